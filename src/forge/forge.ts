@@ -1,0 +1,61 @@
+/** A file as a commit should leave it; `null` removes it. Paths are relative to the repository's root. */
+export interface FileChange {
+  path: string
+  content: string | null
+}
+
+/** Reads a file at the tip that a commit will stand on; `undefined` when it is not there. */
+export type ReadAtTip = (path: string) => Promise<string | undefined>
+
+/**
+ * A repository that commits can be added to without a work tree. Every call is safe to repeat and to race:
+ * a lost race re-reads the tip and asks `change` again (at most 8 times, full jitter from 50 ms to 5 s).
+ */
+export interface Repository {
+  /** For messages: `local git in /srv/status`, `acme/status on GitHub`. */
+  readonly name: string
+  /** The branch that the page is built from. */
+  mainBranch(): Promise<string>
+  branchExists(branch: string): Promise<boolean>
+  /** A file at the tip of a branch; `undefined` when the branch or the file is absent. */
+  read(branch: string, path: string): Promise<string | undefined>
+  /**
+   * Adds one commit to `branch`, which starts at the tip of `from` when it does not exist yet.
+   * `change` sees the tip and answers what should differ; when nothing differs from the tip, nothing is committed
+   * and the answer is `undefined`. Returns the new commit.
+   */
+  commit(order: {
+    branch: string
+    from?: string
+    message: string
+    change: (read: ReadAtTip) => FileChange[] | Promise<FileChange[]>
+  }): Promise<{ sha: string; createdBranch: boolean } | undefined>
+  /** Makes `branch` one commit without parents that holds exactly these files. For snapshots that need no past. */
+  replaceBranch(branch: string, message: string, files: { path: string; content: string }[]): Promise<void>
+  /** Removes a branch; a branch that is already gone is fine. */
+  deleteBranch(branch: string): Promise<void>
+}
+
+export interface PullRequest {
+  number: number
+  url: string
+  title: string
+  body: string
+  state: 'open' | 'closed' | 'merged'
+}
+
+/** Pull requests of one forge. `undefined` on a {@link Forge} that is plain git. */
+export interface PullRequests {
+  /** The newest pull request from `branch`, open or not. */
+  find(branch: string): Promise<PullRequest | undefined>
+  /** Opens one, or answers the one that another run has opened in the meantime. */
+  open(order: { branch: string; title: string; body: string; labels: string[] }): Promise<PullRequest>
+  update(number: number, change: { title?: string; body?: string }): Promise<void>
+  /** Merges by squash. `pending`: the forge wants checks or reviews first; auto-merge was asked for where it is allowed. */
+  merge(number: number, title: string): Promise<'merged' | 'pending'>
+  close(number: number): Promise<void>
+}
+
+export interface Forge extends Repository {
+  pullRequests?: PullRequests
+}

@@ -1,0 +1,56 @@
+/** A moment: milliseconds since 1970-01-01T00:00:00Z. Zones exist only at the edges, where text is read or shown. */
+export type Instant = number
+
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/** `2026-11-21T03:11:00Z`; milliseconds are shown only when there are any. */
+export function iso(at: Instant): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z')
+}
+
+/** The UTC day an instant falls on, `2026-11-21`. */
+export function utcDay(at: Instant): string {
+  return iso(at).slice(0, 10)
+}
+
+/** The UTC month an instant falls in, `2026-11`. */
+export function utcMonth(at: Instant): string {
+  return iso(at).slice(0, 7)
+}
+
+/** Midnight UTC at the start of the day an instant falls on. */
+export function startOfUtcDay(at: Instant): Instant {
+  return Math.floor(at / DAY) * DAY
+}
+
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)? ?(Z|z|UTC|[+-]\d{2}:?\d{2})$/
+
+/**
+ * Reads a date and time with an offset, as RFC 3339 writes it (`T` or a space; seconds may be left out; `UTC` for `Z`).
+ * Returns `undefined` for anything else, for dates that do not exist (30 February) and for times without an offset.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const parts = RFC3339.exec(text.trim())
+  if (!parts) return undefined
+  const [, year, month, day, hour, minute, second = '00', fraction = '', zone = 'Z'] = parts
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const date = `${year}-${month}-${day}`
+  const midnight = Date.parse(`${date}T00:00:00Z`)
+  if (Number.isNaN(midnight) || utcDay(midnight) !== date) return undefined
+  const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(-2)}` : 'Z'
+  const at = Date.parse(`${date}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${offset}`)
+  return Number.isNaN(at) ? undefined : at
+}
+
+const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)$/
+const UNIT = { ms: 1, s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY } as const
+
+/** Reads `800ms`, `2s`, `5m`, `1.5h` or `14d` as milliseconds; `undefined` when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const parts = DURATION.exec(text.trim())
+  if (!parts) return undefined
+  return Number(parts[1]) * UNIT[parts[2] as keyof typeof UNIT]
+}
