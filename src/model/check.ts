@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import type { Condition } from './condition.ts'
-import { parseDuration, type Instant } from './time.ts'
-
-/** `800ms`, `2s`, `5m`, `1h`, `14d`, read as milliseconds. */
-export const duration = z.string().transform((text, context) => {
-  const milliseconds = parseDuration(text)
-  if (milliseconds !== undefined) return milliseconds
-  context.addIssue({ code: 'custom', message: 'expected a duration such as 800ms, 2s, 5m, 1h or 14d' })
-  return z.NEVER
-})
+import { duration } from './fields.ts'
+import type { Instant } from './time.ts'
 
 /** Fields that every kind of check takes. */
 const commonOptions = {

@@ -26,7 +26,8 @@ export function startOfUtcDay(at: Instant): Instant {
   return Math.floor(at / DAY) * DAY
 }
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)? ?(Z|z|UTC|[+-]\d{2}:?\d{2})$/
+const RFC3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)? ?(Z|z|UTC|[+-]\d{2}:?\d{2})$/
 
 /**
  * Reads a date and time with an offset, as RFC 3339 writes it (`T` or a space; seconds may be left out; `UTC` for `Z`).

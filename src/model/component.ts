@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { checkKindNames, checkKinds, type Check } from './check.ts'
+import { id, instant } from './fields.ts'
+
+/** One entry of `check:`: exactly one kind's key, and that kind's options. */
+const checkEntry = z.unknown().transform((entry, context) => {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    context.addIssue({
+      code: 'custom',
+      message: `expected a check, such as http: https://api.example.com/health`,
+    })
+    return z.NEVER
+  }
+  const kinds = checkKindNames.filter((kind) => kind in entry)
+  const kind = kinds[0]
+  if (kind === undefined || kinds.length > 1) {
+    const found =
+      kinds.length > 1
+        ? `found ${kinds.join(' and ')}`
+        : `found ${Object.keys(entry).join(', ') || 'nothing'}`
+    context.addIssue({
+      code: 'custom',
+      message: `expected exactly one kind of check (${checkKindNames.join(', ')}), ${found}`,
+    })
+    return z.NEVER
+  }
+  const options = checkKinds[kind].safeParse(entry)
+  if (options.success) return { kind, options: options.data }
+  for (const issue of options.error.issues)
+    context.addIssue({ ...issue } as Parameters<typeof context.addIssue>[0])
+  return z.NEVER
+})
+
+const metric = z.strictObject({
+  id,
+  name: z.string(),
+  unit: z.string().optional(),
+  prometheus: z.strictObject({ url: z.string(), query: z.string() }).optional(),
+  json: z.strictObject({ url: z.string(), path: z.string() }).optional(),
+  warn_over: z.number().optional(),
+})
+
+const group = z.strictObject({
+  id,
+  name: z.string().min(1),
+  description: z.string().optional(),
+  only_show_if_degraded: z.boolean().default(false),
+})
+
+const component = z.strictObject({
+  id,
+  name: z.string().min(1).max(120),
+  group: id.optional(),
+  description: z.string().optional(),
+  link: z.url({ protocol: /^https?$/ }).optional(),
+  only_show_if_degraded: z.boolean().default(false),
+  /** Since when it has been on the page; no figure reaches back further. */
+  since: instant.optional(),
+  check: z.union([z.array(checkEntry), checkEntry.transform((one) => [one])]).default([]),
+  metrics: z.array(metric).default([]),
+})
+
+/** `components.yaml`. */
+export const componentsSchema = z.strictObject({
+  groups: z.array(group).default([]),
+  components: z.array(component).default([]),
+})
+
+export type Group = z.output<typeof group>
+
+/** A component, with its checks ready to be made. */
+export interface Component extends Omit<z.output<typeof component>, 'check'> {
+  checks: Check[]
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { duration } from './fields.ts'
+import { severityNames, statusNames, statuses, type Severity, type Status } from './status.ts'
+
+const secretName = /\$\{[A-Z_][A-Z0-9_]*\}/
+
+/** What is expected of people for each severity; the page and the reminders both read it. */
+const policyBySeverity = z.strictObject({
+  first_update: duration.optional(),
+  cadence: duration.optional(),
+  postmortem: duration.optional(),
+})
+
+/** `site.yaml`. Every key has a default but `name` and `url`. Durations in milliseconds. */
+export const siteSchema = z.strictObject({
+  name: z.string().min(1).max(120),
+  /** Where the page is served, without a slash at its end; feeds need whole addresses. */
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as https://status.example.com' })
+    .transform((url) => url.replace(/\/+$/, '')),
+  /** The owner's zone: what a page without JavaScript shows beside UTC. */
+  timezone: z.string().refine(isTimeZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
+  locale: z.string().default('en'),
+  locales: z.array(z.string()).default([]),
+  /** Says on every page that what it shows is an example and no real service's record. */
+  sample: z.boolean().default(false),
+  brand: z
+    .strictObject({
+      logo: z.string().optional(),
+      accent: z
+        .string()
+        .regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #1c4f8f')
+        .optional(),
+      home: z.url({ protocol: /^https?$/ }).optional(),
+      links: z.array(z.strictObject({ name: z.string(), url: z.url({ protocol: /^https?$/ }) })).default([]),
+      white_label: z.boolean().default(false),
+    })
+    .prefault({}),
+  uptime: z
+    .strictObject({
+      /** The share of the time in a status that counts as downtime, 0 to 1. */
+      weights: z
+        .partialRecord(z.enum(statusNames as [Status, ...Status[]]), z.number().min(0).max(1))
+        .default({}),
+      exclude_maintenance: z.boolean().default(true),
+    })
+    .prefault({}),
+  incidents: z
+    .strictObject({
+      publish: z.enum(['commit', 'pr', 'pr+live']).default('pr+live'),
+      /** How long an outage must last before it becomes an incident. */
+      open_after: duration.default(2 * 60_000),
+      /** How long a component must be well again before its incident is resolved. */
+      resolve_after: duration.default(2 * 60_000),
+      /** An unmerged incident that lasted at least this long is merged when it is resolved; a shorter one is closed. */
+      auto_merge_after: duration.default(5 * 60_000),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      severity: z
+        .partialRecord(z.enum(severityNames as [Severity, ...Severity[]]), policyBySeverity)
+        .default({}),
+      maintenance_notice: duration.optional(),
+      escalation: z.array(z.strictObject({ after: duration, notify: z.array(z.string()) })).default([]),
+    })
+    .prefault({}),
+  notify: z
+    .array(
+      z.looseObject({
+        channel: z.string(),
+        url: z
+          .string()
+          .regex(secretName, 'a secret: name an environment variable, as in ${SLACK_WEBHOOK_URL}')
+          .optional(),
+      }),
+    )
+    .default([]),
+  /** Addresses tried in order for fresher state than the page was built with. */
+  live: z.array(z.string()).default([]),
+  history: z
+    .strictObject({
+      /** The branch that history is committed to; the main branch where it is left out. */
+      branch: z.string().optional(),
+      keep_raw: z.boolean().default(false),
+      /** How often the probes mean to look. The page uses it to say when its data is stale. */
+      interval: duration.default(60_000),
+    })
+    .prefault({}),
+  service: z.url({ protocol: /^https?$/ }).optional(),
+})
+
+/** `site.yaml` as read, defaults filled in. */
+export type Site = z.output<typeof siteSchema>
+
+/** The share of the time in a status that counts as downtime on this site. */
+export function downtimeWeight(site: Site, status: Status): number {
+  return site.uptime.weights[status] ?? statuses[status].weight
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
