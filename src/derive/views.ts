@@ -1,0 +1,243 @@
+import type { IncidentPhase, MaintenancePhase, Severity, Status, UpdatePhase } from '../model/status.ts'
+import type { UnreadFile } from '../model/incident.ts'
+import type { Instant } from '../model/time.ts'
+
+/** What every page needs to know of the site it belongs to, whatever it shows. */
+export interface Chrome {
+  siteName: string
+  /** Without a slash at its end. */
+  siteUrl: string
+  locale: string
+  /** IANA name of the owner's zone. */
+  timezone: string
+  /** The site says of itself that it shows an example. */
+  sample: boolean
+  home?: string
+  links: { name: string; url: string }[]
+  accent?: string
+  whiteLabel: boolean
+}
+
+/** What the page as a whole says, before words are found for it. */
+export interface Verdict {
+  /** The worst that anyone declared or measured; `operational` only when nothing is open and the data is fresh. */
+  status: Status
+  /** Components that are not operational, by status, worst first, in the order of the page. */
+  affected: { status: Status; components: Named[] }[]
+  /** Components that are operational, and all there are. */
+  operational: number
+  total: number
+  /** Titles of open incidents that name no component, worst first. */
+  loose: string[]
+  unread: number
+}
+
+export interface Named {
+  id: string
+  name: string
+}
+
+/** When the probes last looked, and whether that is too long ago to say anything about now. */
+export interface Freshness {
+  builtAt: Instant
+  /** The oldest of the writers' last passes; absent when nothing is measured here. */
+  checkedAt?: Instant
+  intervalMs: number
+  /** Older than three intervals when the page was built. */
+  stale: boolean
+  /** False on a site that has no checks: people alone declare its state. */
+  measured: boolean
+}
+
+export interface HomeView {
+  chrome: Chrome
+  verdict: Verdict
+  freshness: Freshness
+  /** Open incidents, worst and then newest first, with every update. */
+  open: IncidentView[]
+  /** Trouble that the probes see and no open incident covers. */
+  measuredOnly: MeasuredTrouble[]
+  running: MaintenanceView[]
+  unread: UnreadFile[]
+  groups: GroupView[]
+  /** Planned work that has not begun, soonest first. */
+  upcoming: MaintenanceView[]
+  /** The last 14 UTC days, newest first, today included; a day without incidents has an empty list. */
+  past: { day: string; incidents: IncidentSummary[] }[]
+}
+
+export interface MeasuredTrouble {
+  component: Named
+  status: Status
+  since: Instant
+  why?: string
+}
+
+export interface GroupView {
+  /** Absent for the components that belong to no group; they come first. */
+  id?: string
+  name?: string
+  description?: string
+  status: Status
+  components: ComponentRow[]
+}
+
+export interface ComponentRow extends Named {
+  description?: string
+  link?: string
+  /** What the page says: the worse of what is declared and what is measured, each also told apart below. */
+  status: Status
+  /** What people declared; absent when no open incident or running maintenance names it. */
+  declared?: Status
+  /** What the probes measured; absent when it has no checks. */
+  measured?: { status: Status; since?: Instant; checkedAt?: Instant; why?: string; latencyMs?: number }
+  strip: StripView
+}
+
+/** Ninety UTC days of one component, from the same log as the figure beside it. */
+export interface StripView {
+  /** Oldest first; the last is today. */
+  days: StripDay[]
+  /** `99.947`, floored; absent when nothing is known. */
+  percent?: string
+  /** Known share of the window, 0 to 1. */
+  coverage: number
+  /** Less than 90 % of the window is known: the figure is not printed as a record. */
+  insufficient: boolean
+  source: 'measured' | 'declared'
+  /** Since when anything is known, where that is younger than the window. */
+  since?: Instant
+}
+
+export interface StripDay {
+  /** `2026-11-21` */
+  day: string
+  /** The worst of the day; `unknown` when nothing is known of it. */
+  status: Status
+  /** Whole minutes, rounded up, in statuses worse than operational (for maintenance days: in maintenance). */
+  minutes: number
+}
+
+export interface ImpactView extends Named {
+  status: Status
+}
+
+/** One line of a list. */
+export interface IncidentSummary {
+  id: string
+  title: string
+  phase: IncidentPhase
+  severity: Severity
+  startedAt: Instant
+  resolvedAt?: Instant
+  readFully: boolean
+  retracted?: string
+  sample: boolean
+  /** The worst it did to each component, worst first. */
+  worst: ImpactView[]
+  updateCount: number
+}
+
+export interface IncidentView extends IncidentSummary {
+  detectedAt?: Instant
+  /** What is affected now; empty when it is over. */
+  impacts: ImpactView[]
+  /** The newest promise that is still open. */
+  nextUpdateBy?: Instant
+  eta?: Instant
+  /** Newest first. */
+  updates: UpdateView[]
+  /** Sanitised HTML of what stands before the first heading; empty when there is nothing. */
+  introHtml: string
+  sections: { heading: string; html: string }[]
+  source?: string
+  mergedInto?: string
+  splitFrom?: string
+}
+
+export interface UpdateView {
+  /** The anchor of its permalink. */
+  id: string
+  at: Instant
+  phase: UpdatePhase
+  /** Sanitised HTML. */
+  html: string
+  plain: string
+  automated: boolean
+  affected?: ImpactView[]
+}
+
+export interface MaintenanceView {
+  id: string
+  title: string
+  phase: MaintenancePhase
+  startsAt: Instant
+  endsAt: Instant
+  plannedEndsAt: Instant
+  /** It runs past its end and nobody said that it is over. */
+  overrun: boolean
+  readFully: boolean
+  impact?: string
+  impacts: ImpactView[]
+  emergency: boolean
+  reason?: string
+  sample: boolean
+  updates: UpdateView[]
+  introHtml: string
+  sections: { heading: string; html: string }[]
+  source?: string
+}
+
+export interface ComponentView {
+  chrome: Chrome
+  component: ComponentRow
+  group?: Named
+  freshness: Freshness
+  /** 24 hours, 7, 30, 60, 90 days and a year. */
+  uptime: { window: string; percent?: string; coverage: number; insufficient: boolean }[]
+  /** What is checked and how, one line each: `http https://api.example.com/health, every 60 s`. Holds no secret. */
+  checks: string[]
+  /** Newest day first, only days that were measured: percentiles in ms. */
+  latency: { day: string; p50: number; p95: number; p99: number }[]
+  /** Of the last 90 days, newest first. */
+  incidents: IncidentSummary[]
+  maintenance: MaintenanceView[]
+}
+
+export interface IncidentPageView {
+  chrome: Chrome
+  incident: IncidentView
+  /** True while the page has to say something about now (it is open). */
+  open: boolean
+  builtAt?: Instant
+}
+
+export interface MaintenancePageView {
+  chrome: Chrome
+  maintenance: MaintenanceView
+}
+
+/** `/history/`: every month there is, and how many incidents it had. */
+export interface HistoryView {
+  chrome: Chrome
+  years: { year: string; months: { month: string; incidents: number; maintenance: number }[] }[]
+}
+
+/** `/history/2026-11/` */
+export interface MonthView {
+  chrome: Chrome
+  /** `2026-11` */
+  month: string
+  previous?: string
+  next?: string
+  /** Newest first; only days on which something began. */
+  days: { day: string; incidents: IncidentSummary[]; maintenance: MaintenanceView[] }[]
+  /** Uptime of each component in this month. */
+  uptime: { component: Named; percent?: string; coverage: number; insufficient: boolean }[]
+}
+
+export interface NotFoundView {
+  chrome: Chrome
+  /** Absolute path that the site is served under, with a slash at its end: this page may be shown at any depth. */
+  base: string
+}
