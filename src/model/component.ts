@@ -40,14 +40,14 @@ const metric = z.strictObject({
   warn_over: z.number().optional(),
 })
 
-const group = z.strictObject({
+export const groupSchema = z.strictObject({
   id,
   name: z.string().min(1),
   description: z.string().optional(),
   only_show_if_degraded: z.boolean().default(false),
 })
 
-const component = z.strictObject({
+export const componentSchema = z.strictObject({
   id,
   name: z.string().min(1).max(120),
   group: id.optional(),
@@ -62,13 +62,13 @@ const component = z.strictObject({
 
 /** `components.yaml`. */
 export const componentsSchema = z.strictObject({
-  groups: z.array(group).default([]),
-  components: z.array(component).default([]),
+  groups: z.array(groupSchema).default([]),
+  components: z.array(componentSchema).default([]),
 })
 
-export type Group = z.output<typeof group>
+export type Group = z.output<typeof groupSchema>
 
 /** A component, with its checks ready to be made. */
-export interface Component extends Omit<z.output<typeof component>, 'check'> {
+export interface Component extends Omit<z.output<typeof componentSchema>, 'check'> {
   checks: Check[]
 }
