@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FileChange } from './forge.ts'
+import { ForgeError } from './forge-error.ts'
+import { runGit, runGitLine, tryGitLine } from './run-git.ts'
+
+/** The text of a file in a commit; `undefined` when there is no commit or no such file in it. */
+export async function blobAt(
+  root: string,
+  commit: string | undefined,
+  path: string,
+): Promise<string | undefined> {
+  const sha = commit && (await blobIdAt(root, commit, path))
+  return sha ? runGit(root, ['cat-file', 'blob', sha]) : undefined
+}
+
+/** The object of a file in a commit. */
+export async function blobIdAt(root: string, commit: string, path: string): Promise<string | undefined> {
+  const found = await tryGitLine(root, ['rev-parse', '--verify', '--quiet', `${commit}:${path}`])
+  if (found === undefined) return undefined
+  return (await runGitLine(root, ['cat-file', '-t', found])) === 'blob' ? found : undefined
+}
+
+/** The changes that would make a difference to a commit; each path once, the last word on it counts. */
+export async function differing(
+  root: string,
+  commit: string | undefined,
+  changes: FileChange[],
+): Promise<FileChange[]> {
+  const byPath = new Map(changes.map((change) => [change.path, change]))
+  const kept: FileChange[] = []
+  for (const change of byPath.values()) {
+    refuseOutside(change.path)
+    const current = await blobAt(root, commit, change.path)
+    if (current !== (change.content ?? undefined)) kept.push(change)
+  }
+  return kept
+}
+
+/** Writes a commit that is on no branch yet: `base`'s files with some changed. Answers its id. */
+export async function writeCommit(root: string, order: CommitToWrite): Promise<string> {
+  // An index of its own: the repository's stays untouched, and what a killed process leaves lies in the temporary folder.
+  const folder = await mkdtemp(join(tmpdir(), 'candor-commit-'))
+  const env = { GIT_INDEX_FILE: join(folder, 'index') }
+  try {
+    if (order.base !== undefined) await runGit(root, ['read-tree', order.base], { env })
+    const entries: string[] = []
+    for (const { path, content } of order.files) {
+      refuseOutside(path)
+      const gone = `0 ${NOTHING}\t${path}\0`
+      const blob =
+        content !== null && (await runGitLine(root, ['hash-object', '-w', '--stdin'], { input: content }))
+      entries.push(blob ? `100644 ${blob}\t${path}\0` : gone)
+    }
+    await runGit(root, ['update-index', '--add', '--replace', '-z', '--index-info'], {
+      env,
+      input: entries.join(''),
+    })
+    const tree = await runGitLine(root, ['write-tree'], { env })
+    const parents = order.parents.flatMap((parent) => ['-p', parent])
+    const { name, email } = order.identity
+    return await runGitLine(root, ['commit-tree', tree, ...parents, '-F', '-'], {
+      input: order.message,
+      env: {
+        ...{ GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email },
+        ...{ GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email },
+      },
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** In git's words: no object. */
+export const NOTHING = '0'.repeat(40)
+
+/** A path that leaves the repository or reaches into `.git` is a mistake of ours or an attack; either way it stops here. */
+function refuseOutside(path: string): void {
+  const parts = path.split('/')
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part))
+  if (bad || path.includes('\0'))
+    throw new ForgeError('refused', `${JSON.stringify(path)} is no path inside a repository.`)
+}
+
+/** Who a commit is by. */
+export interface Identity {
+  name: string
+  email: string
+}
+
+interface CommitToWrite {
+  /** The commit whose files it starts from; none: an empty tree. */
+  base: string | undefined
+  parents: string[]
+  files: FileChange[]
+  message: string
+  identity: Identity
+}

@@ -1,0 +1,32 @@
+/** The operations of GitHub's REST API that the fake speaks and the forge may use, by GitHub's own names. */
+export const operationIds = [
+  'repos/get',
+  'repos/get-branch',
+  'repos/get-content',
+  'repos/create-dispatch-event',
+  'git/get-ref',
+  'git/list-matching-refs',
+  'git/create-ref',
+  'git/update-ref',
+  'git/delete-ref',
+  'git/get-commit',
+  'git/create-commit',
+  'git/get-tree',
+  'git/create-tree',
+  'git/get-blob',
+  'git/create-blob',
+  'pulls/create',
+  'pulls/list',
+  'pulls/get',
+  'pulls/update',
+  'pulls/merge',
+  'issues/create',
+  'issues/get',
+  'issues/update',
+  'issues/list-for-repo',
+  'issues/add-labels',
+  'issues/create-comment',
+  'actions/create-workflow-dispatch',
+] as const
+
+export type OperationId = (typeof operationIds)[number]
