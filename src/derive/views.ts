@@ -51,6 +51,8 @@ export interface Freshness {
 
 export interface HomeView {
   chrome: Chrome
+  /** A hash of what the page says; it changes only when that does. `status.json` carries the same. */
+  version: string
   verdict: Verdict
   freshness: Freshness
   /** Open incidents, worst and then newest first, with every update. */
@@ -190,6 +192,8 @@ export interface MaintenanceView {
 
 export interface ComponentView {
   chrome: Chrome
+  /** A hash of what the page says; it changes only when that does. `status.json` carries the same. */
+  version: string
   component: ComponentRow
   group?: Named
   freshness: Freshness

@@ -1,0 +1,201 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { InvalidArgumentError, type Command } from 'commander'
+import { isOpen } from '../../src/derive/incident-state.ts'
+import { writeFileAtomic } from '../../src/files/atomic-write.ts'
+import { nearest } from '../../src/files/nearest.ts'
+import { readWorld } from '../../src/files/read-world.ts'
+import { addUpdate, writeIncident, type NewUpdate } from '../../src/files/write-incident.ts'
+import type { Incident } from '../../src/model/incident.ts'
+import {
+  incidentPhaseNames,
+  severityNames,
+  severities,
+  type IncidentPhase,
+  type Severity,
+  type Status,
+} from '../../src/model/status.ts'
+import { MINUTE, utcDay } from '../../src/model/time.ts'
+import type { World } from '../../src/model/world.ts'
+import { openForge } from '../open-forge.ts'
+import { durationArgument, jsonOption, rootOption, type RootOption } from '../options.ts'
+import { say, UsageError } from '../say.ts'
+
+interface PostOptions extends RootOption {
+  message?: string
+  title?: string
+  severity?: Severity
+  next?: number
+  phase?: IncidentPhase
+  commit?: true
+  push?: string
+  json?: true
+}
+
+/** `down`, `degraded`, `update` and `ok`: one line each, for somebody who was woken. */
+export function postCommands(program: Command): void {
+  opening(program, 'down', 'major_outage', 'post that components are down')
+  opening(program, 'degraded', 'degraded', 'post that components are slow or partly failing')
+  posting(
+    program.command('update').argument('[incident]', 'its id; the only open one where left out'),
+    'add an update to an open incident',
+  )
+    .option('--phase <phase>', incidentPhaseNames.join(', '), oneOf<IncidentPhase>(incidentPhaseNames))
+    .action((id: string | undefined, options: PostOptions) =>
+      addTo(id, options, options.phase ?? 'update', 'No change yet. We are still working on it.'),
+    )
+  posting(
+    program.command('ok').argument('[incident]', 'its id; the only open one where left out'),
+    'resolve an open incident',
+  ).action((id: string | undefined, options: PostOptions) =>
+    addTo(id, options, 'resolved', 'This is resolved.'),
+  )
+}
+
+function opening(program: Command, name: string, status: Status, description: string): void {
+  posting(program.command(name).argument('<components>', 'ids, with commas between: api,web'), description)
+    .option('-t, --title <title>', 'what users notice; made from the components where left out')
+    .option('--severity <severity>', severityNames.join(', '), oneOf<Severity>(severityNames))
+    .action((components: string, options: PostOptions) => openIncident(components, status, options))
+}
+
+function posting(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .addOption(rootOption())
+    .option('-m, --message <text>', 'what to say, in Markdown; a plain sentence where left out')
+    .option('--next <duration>', 'promise the next update within this time', durationArgument)
+    .option('--commit', 'commit it at once')
+    .option('--push <remote>', 'and push it there')
+    .addOption(jsonOption())
+}
+
+async function openIncident(list: string, status: Status, options: PostOptions): Promise<void> {
+  const world = readWorld(options.root)
+  const components = list.split(',').map((name) => componentOf(world, name.trim()))
+  const names = components.map(({ name }) => name)
+  const word = status === 'degraded' ? 'degraded' : 'down'
+  const now = Math.floor(Date.now() / 1000) * 1000
+  const title = options.title ?? `${sentenceList(names)} ${names.length === 1 ? 'is' : 'are'} ${word}`
+  const id = freeId(
+    options.root,
+    `${utcDay(now)}-${slug(options.title ?? `${components.map(({ id: one }) => one).join('-')}-${word}`)}`,
+  )
+  const severity =
+    options.severity ?? severityNames.find((name) => severities[name].implies === status) ?? 'major'
+  const text =
+    options.message ?? `We are seeing problems with ${sentenceList(names)}. We are looking into it.`
+  const source = writeIncident(
+    {
+      title,
+      severity,
+      affected: Object.fromEntries(components.map((component) => [component.id, status])),
+      startedAt: now,
+    },
+    [{ ...updateOf(options, now, text), phase: 'investigating' }],
+  )
+  await publish(options, `incidents/${id}.md`, source, `Incident: ${title}`)
+}
+
+async function addTo(
+  id: string | undefined,
+  options: PostOptions,
+  phase: NewUpdate['phase'],
+  fallback: string,
+): Promise<void> {
+  const incident = openIncidentOf(readWorld(options.root), id)
+  const now = Math.floor(Date.now() / 1000) * 1000
+  const source = readFileSync(path.join(options.root, incident.file), 'utf8')
+  const text = addUpdate(source, { ...updateOf(options, now, options.message ?? fallback), phase })
+  await publish(
+    options,
+    incident.file,
+    text,
+    `${phase === 'resolved' ? 'Resolved' : 'Update'}: ${incident.title}`,
+  )
+}
+
+function updateOf({ next }: PostOptions, at: number, text: string): NewUpdate {
+  return {
+    at,
+    phase: 'update',
+    text,
+    ...(next !== undefined && { nextUpdateBy: Math.ceil((at + next) / MINUTE) * MINUTE }),
+  }
+}
+
+async function publish(options: PostOptions, file: string, source: string, subject: string): Promise<void> {
+  const { root, commit, push, json } = options
+  const place = path.join(root, file)
+  mkdirSync(path.dirname(place), { recursive: true })
+  writeFileAtomic(place, source)
+  say(`wrote ${path.relative(process.cwd(), place)}`)
+  let sha: string | undefined
+  if (commit || push !== undefined) {
+    const { forge, prefix } = await openForge(root, process.env, push === undefined ? {} : { remote: push })
+    const branch = await forge.mainBranch()
+    const message = subject.replaceAll(/\s+/g, ' ').slice(0, 120)
+    sha = (await forge.commit({ branch, message, change: () => [{ path: prefix + file, content: source }] }))
+      ?.sha
+    say(sha === undefined ? 'already committed' : `committed ${sha.slice(0, 8)} to ${branch}`)
+  } else if (!json) say('not committed yet: add --commit, or commit and push it yourself')
+  if (json) process.stdout.write(`${JSON.stringify({ file, ...(sha !== undefined && { commit: sha }) })}\n`)
+}
+
+function componentOf(world: World, id: string) {
+  const found = world.components.find((component) => component.id === id)
+  if (found) return found
+  const ids = world.components.map((component) => component.id)
+  const meant = nearest(id, ids)
+  throw new UsageError(
+    `There is no component "${id}".${meant === undefined ? '' : ` Did you mean "${meant}"?`} Known: ${ids.join(', ') || 'none'}.`,
+  )
+}
+
+function openIncidentOf(world: World, id: string | undefined): Incident {
+  const open = world.incidents.filter(isOpen)
+  const list = open.map((incident) => `  ${incident.id}  ${incident.title}`).join('\n')
+  if (id !== undefined) {
+    const found = world.incidents.find((incident) => incident.id === id)
+    if (found) return found
+    throw new UsageError(
+      `There is no incident "${id}".${open.length > 0 ? ` Open are:\n${list}` : ' None is open.'}`,
+    )
+  }
+  const [only, second] = open
+  if (!only) throw new UsageError('No incident is open. Open one with: status down <components>')
+  if (second) throw new UsageError(`Several incidents are open; say which:\n${list}`)
+  return only
+}
+
+function freeId(root: string, wanted: string): string {
+  let id = wanted
+  for (let count = 2; existsSync(path.join(root, 'incidents', `${id}.md`)); count++)
+    id = `${wanted}-${String(count)}`
+  return id
+}
+
+function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036F]/g, '')
+    .toLowerCase()
+  return (
+    plain
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'incident'
+  )
+}
+
+function sentenceList(names: string[]): string {
+  return new Intl.ListFormat('en').format(names)
+}
+
+function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text)
+    if (found === undefined) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`)
+    return found
+  }
+}

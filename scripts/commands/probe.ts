@@ -1,0 +1,114 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
+import { sweepHistory } from '../../src/files/history-store.ts'
+import { durationArgument, jsonOption, rootOption, writerArgument, type RootOption } from '../options.ts'
+import { gitHubOf, openForge } from '../open-forge.ts'
+import { probeLoop } from '../probe-loop.ts'
+import { say } from '../say.ts'
+import { fetchLive } from '../fetch-live.ts'
+
+export interface ProbeOptions extends RootOption {
+  commit?: true
+  propose?: true
+  push?: string
+  for?: number
+  every: number
+  writer?: string
+  json?: true
+}
+
+/** `status probe`: one pass, or passes for as long as `--for` says. */
+export function probeCommand(program: Command): void {
+  program
+    .command('probe')
+    .description('make every check once, record what it saw; with --for, again and again for that long')
+    .addOption(rootOption())
+    .option('--commit', 'commit the history, and keep the live snapshot on its branch')
+    .option(
+      '--propose',
+      'open, update and resolve incidents on branches, and pull requests where the forge has them',
+    )
+    .option('--push <remote>', 'push to this remote (local git only)')
+    .option(
+      '--for <duration>',
+      'go on for this long; CANDOR_LOOP where left out; 0 is one pass',
+      durationArgument,
+    )
+    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
+    .option('--writer <name>', 'the name of this vantage point; CANDOR_WRITER, else "local"', writerArgument)
+    .addOption(jsonOption())
+    .action(runProbe)
+}
+
+/** What `probe`, and `watch` without its page, do. */
+export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: number } = {}): Promise<void> {
+  const { env } = process
+  const { root, every, json } = options
+  const writer = writerOf(options)
+  const forge =
+    options.commit || options.propose
+      ? await openForge(root, env, options.push === undefined ? {} : { remote: options.push })
+      : undefined
+  for (const left of sweepHistory(root)) say(`removed ${left}, left half written by a pass that was killed`)
+  // A runner's disk is new each time: what was known after the last pass is on this writer's branch.
+  if (forge && options.commit) await fetchLive(forge.forge, root, { writer })
+  const gitHub = gitHubOf(env)
+  let rebuild = false
+  const stop = stopSignal()
+  await probeLoop({
+    root,
+    writer,
+    env,
+    intervalMs: every,
+    allowPrivate: allowsPrivate(env),
+    signal: stop.signal,
+    forMs: forMs ?? options.for ?? durationArgument(env['CANDOR_LOOP'] || '0'),
+    ...(forge && {
+      forge: {
+        forge: forge.forge,
+        prefix: forge.prefix,
+        commit: options.commit === true,
+        propose: options.propose === true,
+      },
+    }),
+    afterPass: async (report) => {
+      if (json)
+        process.stdout.write(
+          `${JSON.stringify({ samples: report.samples, transitions: report.recorded.transitions, proposed: report.proposed })}\n`,
+        )
+      rebuild ||= report.committed !== undefined || report.proposed.some(({ action }) => action === 'merged')
+      // A commit made with GitHub's own token starts no workflow, so the page is told to build itself.
+      if (rebuild && gitHub) {
+        await dispatchWorkflow(gitHub, 'deploy.yml', await forge?.forge.mainBranch())
+        rebuild = false
+      }
+    },
+  })
+}
+
+export function writerOf({ writer }: { writer?: string }): string {
+  return writer ?? writerArgument(process.env['CANDOR_WRITER'] || 'local')
+}
+
+/** Addresses of one's own network are fair targets for one's own machine, and not for a runner that strangers can reach. */
+export function allowsPrivate(env: Record<string, string | undefined>): boolean {
+  const said = env['CANDOR_ALLOW_PRIVATE']
+  return said === undefined ? env['GITHUB_ACTIONS'] !== 'true' : said === 'true'
+}
+
+/** Aborts on SIGTERM and SIGINT, so that a pass ends with its lines written. A second signal ends the process at once. */
+export function stopSignal(): AbortController {
+  const controller = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      say('stopping after this pass')
+      controller.abort()
+    })
+  return controller
+}
+
+export function positiveDuration(text: string): number {
+  const milliseconds = durationArgument(text)
+  if (milliseconds < 1_000) throw new InvalidArgumentError('It is at least 1s.')
+  return milliseconds
+}

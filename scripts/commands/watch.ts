@@ -1,0 +1,132 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import { serveFolder } from '../../src/build/serve-folder.ts'
+import { sweepHistory } from '../../src/files/history-store.ts'
+import { buildLine, buildWorld } from '../build-world.ts'
+import { jsonOption, rootOption, writerArgument, type RootOption } from '../options.ts'
+import { openForge } from '../open-forge.ts'
+import { probeLoop } from '../probe-loop.ts'
+import { plural, problemLines, say, sayAt, UsageError } from '../say.ts'
+import { watchWorld } from '../watch-world.ts'
+import {
+  allowsPrivate,
+  positiveDuration,
+  runProbe,
+  stopSignal,
+  writerOf,
+  type ProbeOptions,
+} from './probe.ts'
+
+/** `status watch`: the loop without an end, for a box of one's own. */
+export function watchCommand(program: Command): void {
+  program
+    .command('watch')
+    .description('make every check again and again, until stopped')
+    .addOption(rootOption())
+    .option('--commit', 'commit the history')
+    .option('--propose', 'open, update and resolve incidents')
+    .option('--push <remote>', 'push to this remote')
+    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
+    .option('--writer <name>', 'the name of this vantage point', writerArgument)
+    .addOption(jsonOption())
+    .action((options: ProbeOptions) => runProbe(options, { forMs: Infinity }))
+}
+
+interface StartOptions extends RootOption {
+  out: string
+  port: number
+  every: number
+  writer?: string
+  commit?: true
+  propose?: true
+}
+
+/** `status start`, which `npm start` is: probe, record, rebuild what changed, and serve the page. */
+export function startCommand(program: Command): void {
+  program
+    .command('start')
+    .description('probe now and every minute, record, rebuild what changed, and serve the page')
+    .addOption(rootOption())
+    .option('--out <folder>', 'where the page is written', 'dist')
+    .option('--port <number>', 'where it is served', Number, 4321)
+    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
+    .option('--writer <name>', 'the name of this vantage point', writerArgument)
+    .option('--commit', 'commit the history')
+    .option('--propose', 'open, update and resolve incidents on branches')
+    .action(start)
+}
+
+/** Everything that `npm start` does; ends when it is stopped. */
+export async function start(options: StartOptions): Promise<void> {
+  const { root, port, every } = options
+  const out = path.resolve(root, options.out)
+  const writer = writerOf(options)
+  const stop = stopSignal()
+  const rebuild = oneAtATime(async () => {
+    const { world, report, milliseconds } = await buildWorld({ root, out, now: Date.now() })
+    for (const problem of world.problems.filter(({ level }) => level === 'error'))
+      say(problemLines(problem).join('\n'))
+    for (const { path: name, reason } of report.failed) say(`${name} could not be made: ${reason}`)
+    sayAt(buildLine(report, milliseconds))
+    return world
+  })
+
+  for (const left of sweepHistory(root)) say(`removed ${left}, left half written by a pass that was killed`)
+  const world = await rebuild()
+  const { server, url } = await serveFolder(out, port).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new UsageError(
+      `Port ${String(port)} is taken by another program. Give another with --port, for example: npm start -- --port ${String(port + 1)}`,
+    )
+  })
+  say(`serving ${world.site.name} on ${url}`)
+  const checks = world.components.flatMap((component) => component.checks).length
+  say(`checking ${plural(checks, 'target')} now and every ${String(every / 1000)} s; press Ctrl-C to stop`)
+  const unwatch = watchWorld(root, (name) => {
+    sayAt(`${name} changed`)
+    void rebuild()
+  })
+  const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
+  await probeLoop({
+    root,
+    writer,
+    env: process.env,
+    intervalMs: every,
+    allowPrivate: allowsPrivate(process.env),
+    signal: stop.signal,
+    ...(forge && {
+      forge: {
+        forge: forge.forge,
+        prefix: forge.prefix,
+        commit: options.commit === true,
+        propose: options.propose === true,
+      },
+    }),
+    afterPass: async () => {
+      await rebuild()
+    },
+  })
+  unwatch()
+  server.close()
+  server.closeAllConnections()
+}
+
+/** A rebuild that is asked for while one runs begins when that is done; several such are one. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  let waiting: Promise<T> | undefined
+  const begin = () => {
+    running = work().finally(() => (running = undefined))
+    return running
+  }
+  return () => {
+    if (!running) return begin()
+    waiting ??= running
+      .catch(() => undefined)
+      .then(() => {
+        waiting = undefined
+        return begin()
+      })
+    return waiting
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { statuses } from '../src/model/status.ts'
+import { iso } from '../src/model/time.ts'
+import { probePass, type PassOrder, type PassReport } from './probe-pass.ts'
+import { plural, sayAt } from './say.ts'
+
+export interface LoopOrder extends PassOrder {
+  /** How long to go on, in milliseconds; for ever where it is left out. */
+  forMs?: number
+  /** Called after each pass. */
+  afterPass?: (report: PassReport) => Promise<void>
+}
+
+/**
+ * Passes at a steady beat, by the monotonic clock: a pass that takes long delays the next, and never two run at once.
+ * A pass that fails as a whole is said and the next is made all the same; a loop that dies is a page that goes stale.
+ */
+export async function probeLoop(order: LoopOrder): Promise<void> {
+  const begin = performance.now()
+  const stopped = () => order.signal?.aborted === true
+  for (let beat = 1; ; beat++) {
+    try {
+      const report = await probePass(order)
+      if (stopped()) return
+      sayAt(passLine(report))
+      await order.afterPass?.(report)
+    } catch (error) {
+      sayAt(`this pass failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    const elapsed = performance.now() - begin
+    const next = Math.max(beat, Math.ceil(elapsed / order.intervalMs)) * order.intervalMs
+    if (stopped() || (order.forMs !== undefined && next >= order.forMs)) return
+    beat = Math.round(next / order.intervalMs)
+    await delay(next - elapsed, undefined, order.signal && { signal: order.signal }).catch(() => undefined)
+    if (stopped()) return
+  }
+}
+
+/** What a pass found, changed and did, on one line. */
+export function passLine({ samples, recorded, committed, proposed }: PassReport): string {
+  const counts = Object.groupBy(samples, ({ state }) => state)
+  const found = (['up', 'degraded', 'down', 'unknown'] as const)
+    .map((state) => [counts[state]?.length ?? 0, state] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, state]) => `${String(count)} ${state}`)
+  const bad = samples.filter(({ state }) => state !== 'up').slice(0, 3)
+  const why = bad.map(({ component, reason }) => `${component}: ${reason ?? 'no reason given'}`)
+  const changes = recorded.transitions.map(
+    ({ component, line }) => `${component} is now ${statuses[line.to].word.toLowerCase()}`,
+  )
+  const skew = recorded.rejected.some((one) => one.why === 'not_newer')
+    ? ['the clock was set back; nothing is recorded until it has caught up']
+    : []
+  const acts = proposed
+    .filter(({ action }) => action !== 'unchanged' && action !== 'nothing')
+    .map(({ action, branch, url }) => `incident ${action}: ${url ?? branch}`)
+  const said = [
+    `checked ${plural(samples.length, 'target')}: ${found.join(', ') || 'nothing to check'}`,
+    ...why,
+    ...changes,
+    ...skew,
+    ...(committed === undefined ? [] : [`committed ${committed.slice(0, 8)}`]),
+    ...acts,
+  ]
+  return `${said.join(' · ')} · next look ${iso(Date.parse(recorded.live.next_expected_at)).slice(11, 19)}`
+}

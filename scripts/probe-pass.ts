@@ -1,0 +1,114 @@
+import { runChecks } from '../checks/run-checks.ts'
+import { proposals } from '../src/derive/proposals.ts'
+import { recordPass, type Recorded } from '../src/derive/record.ts'
+import { resumeLive } from '../src/derive/resume.ts'
+import { historyGrowth } from '../src/files/history-lines.ts'
+import { appendHistory, readHistoryTips } from '../src/files/history-store.ts'
+import { liveText, writeLive } from '../src/files/live-store.ts'
+import { readWorld } from '../src/files/read-world.ts'
+import { reviseIncident } from '../src/files/write-incident.ts'
+import { ensureProposal, type ProposalOutcome } from '../src/forge/ensure-proposal.ts'
+import type { Forge } from '../src/forge/forge.ts'
+import { saveLive } from '../src/forge/live-branch.ts'
+import type { Sample } from '../src/model/check.ts'
+import type { World } from '../src/model/world.ts'
+
+export interface PassOrder {
+  root: string
+  writer: string
+  intervalMs: number
+  env: Record<string, string | undefined>
+  /** Loopback and private addresses may be asked. Right on one's own machine, wrong where strangers' pull requests run. */
+  allowPrivate: boolean
+  signal?: AbortSignal
+  /** Where history is committed and incidents are proposed. */
+  forge?: { forge: Forge; prefix: string; commit: boolean; propose: boolean }
+}
+
+export interface PassReport {
+  samples: Sample[]
+  recorded: Recorded
+  /** The history commit, when there was something to commit. */
+  committed?: string
+  proposed: ProposalOutcome[]
+}
+
+/** One pass: look, record, and, where asked, commit what was recorded and propose what it calls for. */
+export async function probePass(order: PassOrder): Promise<PassReport> {
+  const { root, writer, intervalMs, env, allowPrivate, signal } = order
+  const world = readWorld(root)
+  const checks = world.components
+    .flatMap((component) => component.checks)
+    .filter(({ options }) => options.from?.includes(writer) ?? true)
+  const samples = await runChecks(checks, { env, allowPrivate, now: Date.now, ...(signal && { signal }) })
+  const recorded = record(root, world, writer, samples, intervalMs)
+  const report: PassReport = { samples, recorded, proposed: [] }
+  if (!order.forge) return report
+  const { forge, prefix, commit, propose } = order.forge
+  if (commit) {
+    const sha = await commitHistory(forge, prefix, world, recorded)
+    if (sha !== undefined) report.committed = sha
+    await saveLive(forge, writer, liveText(recorded.live))
+  }
+  if (propose) report.proposed = await proposeIncidents(forge, prefix, root)
+  return report
+}
+
+/** Adds a pass to the world's history: lines first, then the live snapshot, so that a crash between the two can be resumed. */
+function record(root: string, world: World, writer: string, samples: Sample[], intervalMs: number): Recorded {
+  const stored = world.live.find((live) => live.writer === writer)
+  const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
+  const confirm = (id: string) =>
+    Math.max(
+      1,
+      ...(world.components.find((one) => one.id === id)?.checks ?? []).map(({ options }) => options.confirm),
+    )
+  const components = world.components
+    .filter((component) => component.checks.length > 0)
+    .map(({ id }) => ({ id, confirm: confirm(id) }))
+  const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
+  appendHistory(root, { ...recorded, writer })
+  writeLive(root, recorded.live)
+  return recorded
+}
+
+async function commitHistory(
+  forge: Forge,
+  prefix: string,
+  world: World,
+  recorded: Recorded,
+): Promise<string | undefined> {
+  const growth = historyGrowth({ ...recorded, writer: recorded.live.writer })
+  if (growth.length === 0) return undefined
+  const main = await forge.mainBranch()
+  const commit = await forge.commit({
+    branch: world.site.history.branch ?? main,
+    from: main,
+    message: historyMessage(world, recorded),
+    change: (read) =>
+      Promise.all(
+        growth.map(async ({ path, grow }) => ({
+          path: prefix + path,
+          content: grow(await read(prefix + path)),
+        })),
+      ),
+  })
+  return commit?.sha
+}
+
+/** For people who read the log. Nothing reads it back. */
+function historyMessage({ components }: World, { transitions, rollups }: Recorded): string {
+  const name = (id: string) => components.find((component) => component.id === id)?.name ?? id
+  const changes = transitions.map(
+    ({ component, line }) => `${name(component)}: ${line.to.replaceAll('_', ' ')}`,
+  )
+  if (changes.length > 0) return changes.join(', ').replaceAll(/\s+/g, ' ').slice(0, 120)
+  return `History of ${[...new Set(rollups.map(({ line }) => line.d))].join(', ')}`
+}
+
+async function proposeIncidents(forge: Forge, prefix: string, root: string): Promise<ProposalOutcome[]> {
+  const outcomes: ProposalOutcome[] = []
+  for (const proposal of proposals(readWorld(root), Date.now()))
+    outcomes.push(await ensureProposal(forge, proposal, reviseIncident, { prefix }))
+  return outcomes
+}

@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Instant } from '../model/time.ts'
+import type { World } from '../model/world.ts'
+import { forget, readManifest, removeOutput, writeManifest } from './manifest.ts'
+import { outputs, type Output } from './outputs.ts'
+import type { Renderer } from './renderer.ts'
+
+export interface BuildReport {
+  written: number
+  kept: number
+  removed: number
+  /** Pages that could not be rendered, with the reason. What stood there before still stands. */
+  failed: { path: string; reason: string }[]
+}
+
+/**
+ * Builds a world's site into a folder. Into one that holds an earlier build, only the files whose ingredients changed
+ * are made again; the result equals a full build byte for byte. An interrupted build is completed by the next.
+ */
+export async function buildSite(
+  world: World,
+  { out, now, renderer, onProgress }: BuildOrder,
+): Promise<BuildReport> {
+  const before = readManifest(out)
+  const fresh = Object.keys(before).length === 0
+  const planned = distinct(outputs(world, now, renderer))
+  const there = fresh ? undefined : foldersOf(out)
+  const stale = planned.filter(({ path: name, key }) => before[name] !== key || there?.(name) === false)
+  const wanted = new Set(planned.map(({ path: name }) => name))
+  const gone = Object.keys(before).filter((name) => !wanted.has(name))
+  if (!fresh && stale.length + gone.length > 0)
+    forget(out, before, [...stale.map(({ path: name }) => name), ...gone])
+
+  const files = Object.fromEntries(planned.map(({ path: name, key }) => [name, key]))
+  const failed: BuildReport['failed'] = []
+  const made = new Set<string>()
+  for (const [index, output] of stale.entries()) {
+    const reason = await writeOutput(out, output, fresh, made)
+    if (reason !== undefined) {
+      failed.push({ path: output.path, reason })
+      Reflect.deleteProperty(files, output.path)
+    }
+    onProgress?.(index + 1, stale.length)
+  }
+  for (const name of gone) removeOutput(out, name)
+  if (fresh || stale.length + gone.length > 0) writeManifest(out, files)
+  return {
+    written: stale.length - failed.length,
+    kept: planned.length - stale.length,
+    removed: gone.length,
+    failed,
+  }
+}
+
+export interface BuildOrder {
+  out: string
+  now: Instant
+  renderer: Renderer
+  onProgress?: (done: number, total: number) => void
+}
+
+/** Two files whose names differ only in case are one place on many disks; the first of them is built, the check says so. */
+function distinct(planned: Output[]): Output[] {
+  const seen = new Set<string>()
+  return planned.filter(({ path: name }) => {
+    const place = name.toLowerCase()
+    if (seen.has(place)) return false
+    seen.add(place)
+    return true
+  })
+}
+
+/** Whether an output's folder is still there, by one listing for each parent: somebody may have cleaned up. */
+function foldersOf(out: string): (name: string) => boolean {
+  const listings = new Map<string, Set<string>>()
+  const listing = (folder: string) => {
+    const known = listings.get(folder)
+    if (known) return known
+    const names = new Set(existsSync(folder) ? readdirSync(folder) : [])
+    listings.set(folder, names)
+    return names
+  }
+  return (name) => {
+    const parts = name.split('/')
+    const place = parts.length > 2 ? parts.slice(0, -1) : parts
+    return listing(path.join(out, ...place.slice(0, -1))).has(place.at(-1) ?? '')
+  }
+}
+
+async function writeOutput(
+  out: string,
+  output: Output,
+  fresh: boolean,
+  made: Set<string>,
+): Promise<string | undefined> {
+  const place = path.join(out, output.path)
+  try {
+    const content = await output.make()
+    const folder = path.dirname(place)
+    if (!made.has(folder)) mkdirSync(folder, { recursive: true })
+    made.add(folder)
+    if (fresh) {
+      writeFileSync(place, content)
+      return undefined
+    }
+    // A reader of the folder, or the upload of it, must never meet half a page.
+    const temporary = `${place}.${String(process.pid)}.tmp`
+    writeFileSync(temporary, content)
+    renameSync(temporary, place)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

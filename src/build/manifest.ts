@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** What each file of a built folder was made from: path → key. Stands in the folder itself, so that a folder explains itself. */
+export type Manifest = Record<string, string>
+
+const NAME = '.candor-build.json'
+
+/** The manifest of an earlier build; empty when there is none, or when one was interrupted while it wrote. */
+export function readManifest(out: string): Manifest {
+  try {
+    const stored = JSON.parse(readFileSync(path.join(out, NAME), 'utf8')) as { v: number; files: Manifest }
+    return stored.v === 1 ? stored.files : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Writes it whole or not at all. */
+export function writeManifest(out: string, files: Manifest): void {
+  mkdirSync(out, { recursive: true })
+  const place = path.join(out, NAME)
+  const temporary = `${place}.${String(process.pid)}.tmp`
+  writeFileSync(temporary, `${JSON.stringify({ v: 1, files })}\n`)
+  renameSync(temporary, place)
+}
+
+/** Forgets the files that are about to be rewritten, so that an interrupted build is known to be one. */
+export function forget(out: string, manifest: Manifest, paths: Iterable<string>): void {
+  const rest = { ...manifest }
+  for (const name of paths) Reflect.deleteProperty(rest, name)
+  writeManifest(out, rest)
+}
+
+/** Removes a file of an earlier build, and the folder that it leaves empty. */
+export function removeOutput(out: string, name: string): void {
+  rmSync(path.join(out, name), { force: true })
+  const folder = path.dirname(name)
+  if (folder === '.') return
+  try {
+    rmSync(path.join(out, folder), { recursive: false })
+  } catch {
+    // It still holds something, or is gone already: either is as it should be.
+  }
+}

@@ -1,0 +1,77 @@
+import type { Component } from '../model/component.ts'
+import type { Live } from '../model/history.ts'
+import { statuses, worstStatus, type Status } from '../model/status.ts'
+import { parseInstant, type Instant } from '../model/time.ts'
+import type { World } from '../model/world.ts'
+import { currentImpact, isOpen } from './incident-state.ts'
+import { maintenanceState } from './maintenance-state.ts'
+import type { ComponentRow, Freshness } from './views.ts'
+
+/** What people say of each component now: the worst of open incidents, else running maintenance. */
+export function declaredStatuses(world: World, now: Instant): Map<string, Status> {
+  const declared = new Map<string, Status>()
+  const say = (id: string, status: Status) =>
+    declared.set(id, worstStatus([status, declared.get(id) ?? 'operational']))
+  for (const maintenance of world.maintenance)
+    if (maintenanceState(maintenance, now).running)
+      for (const [id, status] of Object.entries(maintenance.affected)) say(id, status)
+  for (const incident of world.incidents)
+    if (isOpen(incident)) for (const [id, status] of Object.entries(currentImpact(incident))) say(id, status)
+  return declared
+}
+
+/** What the probes say of a component now; `unknown` when they are late. Absent for a component without checks. */
+export function measuredNow(world: World, component: Component, now: Instant): ComponentRow['measured'] {
+  if (component.checks.length === 0) return undefined
+  const seen = world.live.flatMap((live) => {
+    const state = live.components[component.id]
+    return state ? [{ live, state }] : []
+  })
+  const fresh = seen.filter(({ live, state }) => isFresh(live, state.checked_at, now))
+  const checkedAt = latest(seen.map(({ state }) => state.checked_at))
+  const when = checkedAt === undefined ? {} : { checkedAt }
+  // With several vantage points, what more than half of them see.
+  const ranked = fresh.sort((a, b) => statuses[a.state.status].rank - statuses[b.state.status].rank)
+  const agreed = ranked[Math.floor((ranked.length - 1) / 2)]?.state
+  if (!agreed) return { status: 'unknown', ...when }
+  const since = parseInstant(agreed.since)
+  return {
+    status: agreed.status,
+    ...when,
+    ...(since !== undefined && { since }),
+    ...(agreed.why !== undefined && { why: agreed.why }),
+    ...(agreed.ms !== undefined && { latencyMs: agreed.ms }),
+  }
+}
+
+/**
+ * The one status that the page gives a component. Declared maintenance covers what is measured during it; else the
+ * worse of the two signals, so that neither can hide the other. Both are shown beside it.
+ */
+export function componentStatus(declared: Status | undefined, measured: Status | undefined): Status {
+  if (declared === 'under_maintenance') return declared
+  if (declared === undefined) return measured ?? 'operational'
+  return measured === undefined || measured === 'unknown' ? declared : worstStatus([declared, measured])
+}
+
+/** When the probes last looked, and whether three of their intervals have passed since. */
+export function freshness(world: World, now: Instant): Freshness {
+  const measured = world.components.some(({ checks }) => checks.length > 0)
+  const intervalMs = Math.max(world.site.history.interval, ...world.live.map((live) => live.interval_ms))
+  const checkedAt = latest(world.live.map((live) => live.checked_at))
+  const stale = measured && (checkedAt === undefined || now - checkedAt > STALE_INTERVALS * intervalMs)
+  return { builtAt: now, intervalMs, stale, measured, ...(checkedAt !== undefined && { checkedAt }) }
+}
+
+/** Two passes may be missed before a measurement says nothing about now. */
+const STALE_INTERVALS = 3
+
+function isFresh(live: Live, checkedAt: string | undefined, now: Instant): boolean {
+  const at = checkedAt === undefined ? undefined : parseInstant(checkedAt)
+  return at !== undefined && now - at <= STALE_INTERVALS * live.interval_ms
+}
+
+function latest(stamps: (string | undefined)[]): Instant | undefined {
+  const moments = stamps.flatMap((stamp) => (stamp === undefined ? [] : (parseInstant(stamp) ?? [])))
+  return moments.length > 0 ? Math.max(...moments) : undefined
+}

@@ -1,0 +1,95 @@
+import type { Check } from '../model/check.ts'
+import type { Component } from '../model/component.ts'
+import { downtimeWeight } from '../model/site.ts'
+import { DAY, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
+import type { World } from '../model/world.ts'
+import { incidentSummary, maintenanceView } from './incident-view.ts'
+import { maintenanceState } from './maintenance-state.ts'
+import { stateVersion } from './home-view.ts'
+import type { SiteFacts } from './site-facts.ts'
+import { componentTimeline } from './timeline.ts'
+import { formatPercent, uptimeOf, uptimeWindows, windowEnding, type Uptime } from './uptime.ts'
+import type { ComponentView } from './views.ts'
+
+const LIST_DAYS = 90
+
+/** The page of one component: both signals, its figures over every window, how fast it answered, what happened to it. */
+export function componentView(facts: SiteFacts, component: Component): ComponentView {
+  const { world, now, names, chrome } = facts
+  const row = facts.rows.find(({ id }) => id === component.id)
+  if (!row) throw new Error(`${component.id} is no component of this world`)
+  const since = startOfUtcDay(now) - (LIST_DAYS - 1) * DAY
+  const group = world.groups.find(({ id }) => id === component.group)
+  const touches = (affected: Record<string, unknown>) => component.id in affected
+  return {
+    chrome,
+    version: stateVersion(facts),
+    component: row,
+    ...(group && { group: { id: group.id, name: group.name } }),
+    freshness: facts.freshness,
+    uptime: componentUptime(world, component, now).map(({ window, uptime }) => ({
+      window: window.words,
+      coverage: uptime.coverage,
+      insufficient: uptime.insufficient,
+      ...(uptime.percent !== undefined && { percent: formatPercent(uptime.percent) }),
+    })),
+    checks: component.checks.map((check) => checkLine(check, world.site.history.interval)),
+    latency: latency(world, component.id, now),
+    incidents: world.incidents
+      .filter((incident) => (incident.resolvedAt ?? now) >= since)
+      .filter(
+        ({ affected, updates }) =>
+          touches(affected) || updates.some((update) => touches(update.affected ?? {})),
+      )
+      .map((incident) => incidentSummary(incident, names)),
+    maintenance: world.maintenance
+      .filter(
+        (maintenance) => touches(maintenance.affected) && maintenanceState(maintenance, now).endsAt >= since,
+      )
+      .map((maintenance) => maintenanceView(maintenance, world.textOf(maintenance), names, now)),
+  }
+}
+
+/** A component's uptime over every window that is shown, from one timeline. */
+export function componentUptime(
+  world: World,
+  component: Component,
+  now: Instant,
+): { window: (typeof uptimeWindows)[number]; uptime: Uptime }[] {
+  const longest = windowEnding(now, { days: 365 })
+  const { timeline } = componentTimeline(world, component, longest)
+  return uptimeWindows.map((window) => ({
+    window,
+    uptime: uptimeOf(timeline, windowEnding(now, 'days' in window ? { days: window.days } : {}), (status) =>
+      downtimeWeight(world.site, status),
+    ),
+  }))
+}
+
+function latency(world: World, component: string, now: Instant): ComponentView['latency'] {
+  const since = utcDay(startOfUtcDay(now) - (LIST_DAYS - 1) * DAY)
+  // With several vantage points, the first that measured the day: percentiles of different places cannot be merged.
+  const days = new Map<string, ComponentView['latency'][number]>()
+  for (const { d: day, p50, p95, p99 } of world.history[component]?.rollups ?? [])
+    if (day >= since && p50 !== undefined && p95 !== undefined && p99 !== undefined && !days.has(day))
+      days.set(day, { day, p50, p95, p99 })
+  return [...days.values()].sort((a, b) => (a.day < b.day ? 1 : -1))
+}
+
+/** Addresses may carry a secret in their query or user part; what is shown is where it asks, not with what. */
+function checkLine({ kind, options }: Check, interval: number): string {
+  const target = (options as Record<string, unknown>)[kind]
+  const every = Math.round((options.every ?? interval) / 1000)
+  const shown = kind === 'http' ? withoutSecrets(String(target)) : String(target)
+  return `${kind} ${shown}, every ${every % 60 === 0 && every > 60 ? `${String(every / 60)} min` : `${String(every)} s`}`
+}
+
+function withoutSecrets(address: string): string {
+  const bare = address.replace(/\$\{[^}]*\}/g, '…')
+  try {
+    const { protocol, host, pathname } = new URL(bare)
+    return `${protocol}//${host}${decodeURIComponent(pathname)}`
+  } catch {
+    return bare.replace(/[?#].*$/, '').replace(/\/\/[^/@]*@/, '//')
+  }
+}

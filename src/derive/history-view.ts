@@ -1,0 +1,128 @@
+import { downtimeWeight } from '../model/site.ts'
+import type { Incident } from '../model/incident.ts'
+import type { Maintenance } from '../model/maintenance.ts'
+import { parseInstant, utcDay, utcMonth, type Instant } from '../model/time.ts'
+import { incidentSummary, maintenanceView } from './incident-view.ts'
+import type { SiteFacts } from './site-facts.ts'
+import { maintenanceState } from './maintenance-state.ts'
+import { componentTimeline } from './timeline.ts'
+import { formatPercent, uptimeOf } from './uptime.ts'
+import type { HistoryView, MonthView } from './views.ts'
+
+/** What happened in one UTC month. */
+export interface Month {
+  /** `2026-11` */
+  month: string
+  previous?: string
+  next?: string
+  incidents: Incident[]
+  maintenance: Maintenance[]
+  uptime: MonthView['uptime']
+  /** Everything that the month's page is made from, short enough to compare. */
+  key: unknown
+}
+
+/** Every month from the first thing that happened to now, newest first, empty ones included: a gap would be a question. */
+export function monthsOf(facts: SiteFacts): Month[] {
+  const { world, now } = facts
+  const incidents = Map.groupBy(world.incidents, ({ startedAt }) => utcMonth(startedAt))
+  const maintenance = Map.groupBy(world.maintenance, ({ startsAt }) => utcMonth(startsAt))
+  const months = monthNames([...incidents.keys(), ...maintenance.keys(), utcMonth(now)])
+  const uptime = monthlyUptime(facts, months)
+  return months.map((month, index): Month => {
+    const own = { incidents: incidents.get(month) ?? [], maintenance: maintenance.get(month) ?? [] }
+    const row = uptime.get(month) ?? []
+    const [next, previous] = [months[index - 1], months[index + 1]]
+    return {
+      month,
+      ...own,
+      uptime: row,
+      ...(previous !== undefined && { previous }),
+      ...(next !== undefined && { next }),
+      key: [
+        own.incidents.map(({ digest }) => digest),
+        own.maintenance.map((one) => [one.digest, maintenanceState(one, now)]),
+        row,
+        previous,
+        next,
+      ],
+    }
+  })
+}
+
+/** `/history/`: the months, by year. */
+export function historyView(facts: SiteFacts): HistoryView {
+  const years = Map.groupBy(monthCounts(facts), ({ month }) => month.slice(0, 4))
+  return { chrome: facts.chrome, years: [...years].map(([year, months]) => ({ year, months })) }
+}
+
+/** `/history/2026-11/`: the days on which something began, newest first. */
+export function monthView({ chrome, names, world, now }: SiteFacts, month: Month): MonthView {
+  const incidents = Map.groupBy(month.incidents, ({ startedAt }) => utcDay(startedAt))
+  const maintenance = Map.groupBy(month.maintenance, ({ startsAt }) => utcDay(startsAt))
+  const days = [...new Set([...incidents.keys(), ...maintenance.keys()])].sort().reverse()
+  return {
+    chrome,
+    month: month.month,
+    ...(month.previous !== undefined && { previous: month.previous }),
+    ...(month.next !== undefined && { next: month.next }),
+    days: days.map((day) => ({
+      day,
+      incidents: (incidents.get(day) ?? []).map((incident) => incidentSummary(incident, names)),
+      maintenance: (maintenance.get(day) ?? []).map((one) =>
+        maintenanceView(one, world.textOf(one), names, now),
+      ),
+    })),
+    uptime: month.uptime,
+  }
+}
+
+function monthCounts({ world, now }: SiteFacts): HistoryView['years'][number]['months'] {
+  const incidents = Map.groupBy(world.incidents, ({ startedAt }) => utcMonth(startedAt))
+  const maintenance = Map.groupBy(world.maintenance, ({ startsAt }) => utcMonth(startsAt))
+  return monthNames([...incidents.keys(), ...maintenance.keys(), utcMonth(now)]).map((month) => ({
+    month,
+    incidents: incidents.get(month)?.length ?? 0,
+    maintenance: maintenance.get(month)?.length ?? 0,
+  }))
+}
+
+/** Every month between the earliest and the latest of some, newest first. */
+function monthNames(some: string[]): string[] {
+  const sorted = some.toSorted()
+  const months: string[] = []
+  const last = sorted.at(-1) ?? ''
+  for (let month = sorted[0] ?? ''; month !== '' && month <= last; month = monthAfter(month))
+    months.push(month)
+  return months.reverse()
+}
+
+function monthAfter(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return number === 12 ? `${String(year + 1)}-01` : `${String(year)}-${String(number + 1).padStart(2, '0')}`
+}
+
+/** Each component's uptime in each month, from one timeline over all of them. */
+function monthlyUptime({ world, now }: SiteFacts, months: string[]): Map<string, MonthView['uptime']> {
+  const rows = new Map<string, MonthView['uptime']>(months.map((month) => [month, []]))
+  const first = startOfMonth(months.at(-1) ?? utcMonth(now))
+  for (const component of world.components) {
+    const { timeline } = componentTimeline(world, component, { from: first, to: now })
+    for (const month of months) {
+      const window = { from: startOfMonth(month), to: Math.min(startOfMonth(monthAfter(month)), now) }
+      if (window.from >= window.to) continue
+      const uptime = uptimeOf(timeline, window, (status) => downtimeWeight(world.site, status))
+      rows.get(month)?.push({
+        component: { id: component.id, name: component.name },
+        coverage: uptime.coverage,
+        insufficient: uptime.insufficient,
+        ...(uptime.percent !== undefined && { percent: formatPercent(uptime.percent) }),
+      })
+    }
+  }
+  return rows
+}
+
+function startOfMonth(month: string): Instant {
+  return parseInstant(`${month}-01T00:00:00Z`) ?? 0
+}

@@ -1,0 +1,54 @@
+import { getRssString } from '@astrojs/rss'
+import type { Incident, Passage, Update } from '../model/incident.ts'
+import type { Maintenance } from '../model/maintenance.ts'
+import { phaseWord } from '../model/status.ts'
+import type { World } from '../model/world.ts'
+
+/** How many updates the feed holds. Readers poll far more often than so many are posted. */
+export const FEED_ITEMS = 100
+
+/** One update as an item of a feed. */
+export interface FeedItem {
+  /** The file it stands in; its words are read only when the feed is written. */
+  of: Incident | Maintenance
+  update: Update
+  index: number
+}
+
+/** The newest updates of a world, newest first: what the feed is made from. */
+export function feedItems(world: World): FeedItem[] {
+  const items = [...world.incidents.slice(0, FEED_ITEMS), ...world.maintenance.slice(0, FEED_ITEMS)].flatMap(
+    (of) => of.updates.map((update, index) => ({ of, update, index })),
+  )
+  return items.sort((a, b) => b.update.at - a.update.at || (a.of.id < b.of.id ? 1 : -1)).slice(0, FEED_ITEMS)
+}
+
+/** RSS 2.0, one item per update, so that a reader sees "resolved" and not only the first post. */
+export async function rss(world: World, items: FeedItem[]): Promise<string> {
+  const { name, url, locale } = world.site
+  return getRssString({
+    title: wellFormed(`${name} status`),
+    description: wellFormed(`Incidents and maintenance of ${name}, one item per update.`),
+    site: `${url}/`,
+    trailingSlash: true,
+    xmlns: { atom: 'http://www.w3.org/2005/Atom' },
+    customData: `<language>${locale}</language><atom:link href="${url.replaceAll('&', '&amp;')}/rss.xml" rel="self" type="application/rss+xml"/>`,
+    items: items.map(({ of, update, index }) => {
+      const passage: Passage | undefined = world.textOf(of).updates[index]
+      return {
+        title: wellFormed(`${phaseWord(update.phase)}: ${of.title}`),
+        link: `${url}/${'startsAt' in of ? 'maintenance' : 'incidents'}/${encodeURIComponent(of.id)}/#${update.id}`,
+        pubDate: new Date(update.at),
+        description: wellFormed(passage?.plain ?? ''),
+        content: wellFormed(passage?.html ?? ''),
+        categories: [update.phase],
+      }
+    }),
+  })
+}
+
+/** XML 1.0 has no way to write control characters, lone surrogates or the two non-characters; one makes a feed unreadable. */
+function wellFormed(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
+}
