@@ -1,13 +1,25 @@
 import { z } from 'zod'
 import { statusSchema, type Status } from './status.ts'
-import { parseInstant, type Instant } from './time.ts'
+import type { Instant } from './time.ts'
 
-const stamp = z.string().refine((text) => parseInstant(text) !== undefined, 'expected an RFC 3339 time')
+/** Machines write these: always UTC with a `Z`, so that reading thirty thousand lines stays cheap. */
+const stamp = z.iso.datetime({ error: 'expected a UTC time such as 2026-11-21T03:11:00Z' })
+
+/** Who looked: a vantage point's name, which is part of file and branch names. */
+export const writerSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'expected a writer name of small letters, digits and hyphens, at most 40 long')
 
 /**
  * One confirmed change of a component's measured status: a line of
- * `history/transitions/<component>/<YYYY-MM>.<writer>.ndjson`. The change lies between the last sample of the old
- * status and the first of the new; the accounts book it at the middle. A gap in measuring is a change to `unknown`.
+ * `history/transitions/<component>/<YYYY-MM>.<writer>.ndjson`, the month being that of `t_confirmed`, so that files only
+ * ever grow at their end. The change lies between the last sample of the old status and the first of the new; the
+ * accounts book it at the middle, rounded down to the millisecond, or at `t_after` where nothing came before.
+ *
+ * A gap in measuring is a change to `unknown` and one back. What is known of a time reaches half an interval beyond
+ * each sample, so the passes that should have been made stand in for those that were not: going unknown, `t_after` is
+ * one interval after the last sample; coming back, `t_before` is one interval before the next. The middles of these
+ * are where knowledge ends and begins again, and no reader needs a rule of its own for gaps.
  */
 export const transitionSchema = z.object({
   v: z.literal(1),
@@ -15,16 +27,16 @@ export const transitionSchema = z.object({
   seq: z.int().min(1),
   from: statusSchema,
   to: statusSchema,
-  /** Last sample of the old status; absent when there was none. */
+  /** Last sample before the change; absent when there was none. */
   t_before: stamp.optional(),
-  /** First sample of the new status. */
+  /** First of the samples that led to the new status. */
   t_after: stamp,
   /** When enough passes had agreed. */
   t_confirmed: stamp,
   why: z.string().optional(),
   code: z.string().optional(),
   ms: z.number().optional(),
-  writer: z.string(),
+  writer: writerSchema,
   /** First 16 hex digits of the sha256 of this writer's previous line for this component; absent on the first. */
   prev: z.string().optional(),
 })
@@ -46,6 +58,8 @@ export const rollupSchema = z.object({
   ok: z.int(),
   deg: z.int(),
   down: z.int(),
+  /** Some of its checks down, others not; absent when there was no such pass. `n` is the sum of these five. */
+  part: z.int().optional(),
   unk: z.int(),
   /** Times of the first and the last pass of the day, `HH:MM:SS` UTC. */
   t0: z.string(),
@@ -74,6 +88,19 @@ export interface Transition {
   after: Instant
   confirmed: Instant
   why?: string
+  code?: string
+}
+
+/** A line as it stands in its file, without the newline. The hash chain is over exactly this text. */
+export function lineText(line: TransitionLine | Rollup): string {
+  return JSON.stringify(line)
+}
+
+/** The end of what one writer has written of one component: where it goes on. */
+export interface HistoryTip {
+  /** The last transition, and its line as it stands in the file. */
+  transition?: { line: TransitionLine; text: string }
+  rollup?: Rollup
 }
 
 /**
@@ -82,7 +109,7 @@ export interface Transition {
  */
 export const liveSchema = z.object({
   v: z.literal(1),
-  writer: z.string(),
+  writer: writerSchema,
   /** When it last looked, and when it means to look next. */
   checked_at: stamp,
   next_expected_at: stamp,
@@ -99,17 +126,29 @@ export const liveSchema = z.object({
       ms: z.number().optional(),
       /** The last passes' latencies, oldest first, at most 48; `null` where a pass was not answered. */
       recent: z.array(z.number().nullable()),
-      /** A status that is seen but not yet confirmed. */
+      /** How often this component is looked at, where that is less often than `interval_ms`. */
+      interval_ms: z.number().optional(),
+      /** A change that is seen but not yet confirmed: passes in a row that all differ from `status`, on the same side of it. */
       pending: z
         .object({
+          /** What it would become: the one nearest to the present status of all that were seen. */
           status: statusSchema,
-          passes: z.int(),
           t_before: stamp.optional(),
-          t_after: stamp,
-          why: z.string().optional(),
-          code: z.string().optional(),
+          /** Oldest first; as many as there were passes. */
+          seen: z
+            .array(
+              z.object({
+                t: stamp,
+                status: statusSchema,
+                why: z.string().optional(),
+                code: z.string().optional(),
+                ms: z.number().optional(),
+              }),
+            )
+            .min(1),
         })
         .optional(),
+      /** Of the last transition written, and the hash of its line. */
       seq: z.int(),
       prev: z.string().optional(),
       /** The running day; becomes a {@link Rollup} when the day is over. */
@@ -119,6 +158,7 @@ export const liveSchema = z.object({
         ok: z.int(),
         deg: z.int(),
         down: z.int(),
+        part: z.int().optional(),
         unk: z.int(),
         t0: z.string(),
         t1: z.string(),
@@ -131,6 +171,7 @@ export const liveSchema = z.object({
   ),
 })
 export type Live = z.output<typeof liveSchema>
+export type LiveComponent = Live['components'][string]
 
 /** All that is known of one component's past measurements, oldest first. */
 export interface ComponentHistory {

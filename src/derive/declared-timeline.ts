@@ -1,0 +1,47 @@
+import type { Incident } from '../model/incident.ts'
+import { worstStatus } from '../model/status.ts'
+import type { Instant } from '../model/time.ts'
+import { counts, impactSteps } from './incident-state.ts'
+import { flatten, type Interval, type Timeline } from './interval.ts'
+
+/**
+ * A component's status from `since` on as people declared it: the worst of the incidents that were running, and
+ * operational when there was none.
+ */
+export function declaredTimeline(
+  component: string,
+  incidents: readonly Incident[],
+  { since, to }: { since: Instant; to: Instant },
+): Timeline {
+  const spans = incidents.flatMap((incident) => declaredSpans(component, incident, to))
+  return flatten(spans, { from: since, to }, (running) => worstStatus(running.keys()))
+}
+
+/**
+ * What one incident says of a component over time: `affected` from its start, then what each update says of it; an
+ * update that does not name it changes nothing. Ends when the incident is resolved. Nothing for incidents that were
+ * retracted or merged into another (that one counts), and for announcements.
+ */
+function declaredSpans(component: string, incident: Incident, now: Instant): Interval[] {
+  if (!counts(incident)) return []
+  if (!names(incident.affected) && !incident.updates.some(({ affected }) => affected && names(affected)))
+    return []
+  const end = Math.min(endOf(incident) ?? now, now)
+  const steps = impactSteps(incident)
+  return steps.map(({ at, impact }, i) => ({
+    from: at,
+    to: Math.min(steps[i + 1]?.at ?? end, end),
+    status: impact[component] ?? 'operational',
+  }))
+
+  function names(impact: Incident['affected']): boolean {
+    return Object.hasOwn(impact, component)
+  }
+}
+
+/** When it was over; an incident that says it is resolved but not when was over with its newest update. */
+function endOf(incident: Incident): Instant | undefined {
+  if (incident.resolvedAt !== undefined) return incident.resolvedAt
+  if (incident.phase !== 'resolved') return undefined
+  return incident.updates[0]?.at ?? incident.startedAt
+}

@@ -1,0 +1,76 @@
+import type { ComponentHistory, Live, LiveComponent, Transition } from '../model/history.ts'
+import { statuses, type Status } from '../model/status.ts'
+import { parseInstant, type Instant } from '../model/time.ts'
+import { bookedAt } from './booking.ts'
+import { flatten, type Interval, type Span, type Timeline } from './interval.ts'
+
+/**
+ * A component's status over `window` as the probes measured it. Changes are booked at the middle between the samples
+ * on either side. A writer knows from its first sample to half an interval after its last; before, after, and where it
+ * paused, the component is unknown to it.
+ *
+ * Several writers: at each moment, those that know (K of them) decide. It is as bad as ⌈(K+1)/2⌉ of them agree that
+ * it is at least: of two the milder, of three the middle one.
+ *
+ * `intervalMs` is how often a writer looks that has left no live snapshot to say so.
+ */
+export function measuredTimeline(
+  component: string,
+  history: ComponentHistory | undefined,
+  live: readonly Live[],
+  window: Span & { intervalMs: number },
+): Timeline {
+  const transitions = Map.groupBy(history?.transitions ?? [], ({ writer }) => writer)
+  const snapshots = new Map(live.map((snapshot) => [snapshot.writer, snapshot]))
+  const writers = new Set([...transitions.keys(), ...snapshots.keys()])
+  const spans = [...writers].flatMap((writer) => {
+    const snapshot = snapshots.get(writer)
+    const entry = snapshot?.components[component]
+    const own = transitions.get(writer) ?? []
+    const interval = entry?.interval_ms ?? snapshot?.interval_ms ?? window.intervalMs
+    const end = lastTold(
+      own,
+      history?.rollups.findLast((day) => day.writer === writer),
+      entry,
+    )
+    return end === undefined ? [] : spansOf(own, entry, end + Math.floor(interval / 2))
+  })
+  return flatten(spans, window, byMajority)
+}
+
+function spansOf(transitions: Transition[], entry: LiveComponent | undefined, end: Instant): Interval[] {
+  const changes = transitions
+    .toSorted((a, b) => a.seq - b.seq)
+    .map(({ before, after, to }) => ({ at: bookedAt(before, after), to }))
+  // The snapshot may be fresher than the history that this was built from.
+  const since = entry && parseInstant(entry.since)
+  if (entry && since !== undefined && entry.seq > (transitions.at(-1)?.seq ?? 0))
+    changes.push({ at: since, to: entry.status })
+  return changes
+    .map(({ at, to }, i) => ({ from: at, to: Math.min(changes[i + 1]?.at ?? end, end), status: to }))
+    .filter(({ status }) => status !== 'unknown')
+}
+
+/** The last moment at which this writer is known to have had an answer. */
+function lastTold(
+  transitions: Transition[],
+  day: { d: string; t1: string } | undefined,
+  entry: LiveComponent | undefined,
+): Instant | undefined {
+  const times = transitions.slice(-1).map(({ confirmed }) => confirmed)
+  for (const stamp of [day && `${day.d}T${day.t1}Z`, entry?.checked_at]) {
+    const at = stamp === undefined ? undefined : parseInstant(stamp)
+    if (at !== undefined) times.push(at)
+  }
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+function byMajority(running: ReadonlyMap<Status, number>): Status {
+  const writers = [...running.values()].reduce((sum, count) => sum + count, 0)
+  let agreeing = 0
+  for (const [status, count] of [...running].toSorted(([a], [b]) => statuses[b].rank - statuses[a].rank)) {
+    agreeing += count
+    if (agreeing >= Math.ceil((writers + 1) / 2)) return status
+  }
+  return 'unknown'
+}

@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ZodType } from 'zod'
+import { id } from '../model/fields.ts'
+import type { ComponentHistory, HistoryTip, Rollup, Transition, TransitionLine } from '../model/history.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Instant } from '../model/time.ts'
+import { isAbsent, sweepTemporaryFiles, writeFileAtomic } from './atomic-write.ts'
+import { historyGrowth, historyKinds, readLines, type Additions, type HistoryKind } from './history-lines.ts'
+
+/**
+ * All that `history/` says, by component, oldest first. Never throws for what is in a file: a line that cannot be read
+ * is an error that names it, and the rest is read. A torn last line, and a line that stands there twice or out of its
+ * order, are warnings. A world without history is fine.
+ */
+export function readHistory(root: string): {
+  history: Record<string, ComponentHistory>
+  problems: Problem[]
+} {
+  const problems: Problem[] = []
+  const history: Record<string, ComponentHistory> = {}
+  for (const { component, files } of filesOf(root, 'transitions', problems)) {
+    const lines = readWriters(root, files, historyKinds.transitions, (a, b) => a.seq - b.seq, problems)
+    const transitions = lines.map(({ line, writer }) => toTransition(component, writer, line))
+    history[component] = {
+      transitions: transitions.sort((a, b) => a.after - b.after || a.seq - b.seq),
+      rollups: [],
+    }
+  }
+  for (const { component, files } of filesOf(root, 'rollup', problems)) {
+    const lines = readWriters(root, files, historyKinds.rollup, byDay, problems)
+    const rollups = lines.map(({ line, writer }) => ({ ...line, writer })).sort(byDay)
+    history[component] = { transitions: history[component]?.transitions ?? [], rollups }
+  }
+  return { history, problems }
+}
+
+/**
+ * Adds lines to the history. Safe against being killed at any moment: each file is replaced as a whole, and is on the
+ * disk when this returns. Adding the same lines again changes nothing. One process at a time may write for a writer.
+ *
+ * @throws {HistoryConflict} when a transition's number is already taken by a different line.
+ */
+export function appendHistory(root: string, additions: Additions): void {
+  for (const { path, grow } of historyGrowth(additions)) {
+    const file = join(root, path)
+    const current = readIfThere(file)
+    const grown = grow(current)
+    if (grown !== current) writeFileAtomic(file, grown)
+  }
+}
+
+/** Where a writer goes on: the last line it wrote of each component. Reads only the newest files that say so. */
+export function readHistoryTips(root: string, writer: string): Record<string, HistoryTip> {
+  const tips: Record<string, HistoryTip> = {}
+  for (const { component, files } of filesOf(root, 'transitions', [])) {
+    const transition = lastLine(root, files, writer, historyKinds.transitions.schema, (a, b) => a.seq - b.seq)
+    if (transition) tips[component] = { transition }
+  }
+  for (const { component, files } of filesOf(root, 'rollup', [])) {
+    const rollup = lastLine(root, files, writer, historyKinds.rollup.schema, byDay)?.line
+    if (rollup) tips[component] = { ...tips[component], rollup }
+  }
+  return tips
+}
+
+/** Removes what a killed writer left half written. To be called when a writer starts; returns the paths removed. */
+export function sweepHistory(root: string): string[] {
+  return sweepTemporaryFiles(join(root, 'history'))
+}
+
+interface HistoryFile {
+  /** Relative to the world, with forward slashes. */
+  path: string
+  writer: string
+}
+
+/** The files of each component, oldest month first. Anything else in there is a warning, but for what git or a kill leaves. */
+function filesOf(
+  root: string,
+  kind: HistoryKind,
+  problems: Problem[],
+): { component: string; files: HistoryFile[] }[] {
+  const base = `history/${kind}`
+  return namesIn(join(root, base)).flatMap((component) => {
+    if (component.startsWith('.')) return []
+    if (!id.safeParse(component).success) {
+      problems.push(warning(`${base}/${component}`, 1, 'not the name of a component; nothing in it is read'))
+      return []
+    }
+    const files = namesIn(join(root, base, component)).flatMap((name): HistoryFile[] => {
+      const path = `${base}/${component}/${name}`
+      const writer = /^\d{4}-\d{2}\.([a-z0-9-]{1,40})\.ndjson$/.exec(name)?.[1]
+      if (writer !== undefined) return [{ path, writer }]
+      if (!name.startsWith('.') && !name.endsWith('.tmp'))
+        problems.push(warning(path, 1, 'expected a name like 2026-11.prober.ndjson; the file is not read'))
+      return []
+    })
+    return [{ component, files }]
+  })
+}
+
+/** The lines of all writers; those of each in `order`, each once. */
+function readWriters<T>(
+  root: string,
+  files: HistoryFile[],
+  { schema, keyOf }: { schema: ZodType<T>; keyOf: (line: T) => string },
+  order: (a: T, b: T) => number,
+  problems: Problem[],
+): { line: T; writer: string }[] {
+  return [...Map.groupBy(files, ({ writer }) => writer)].flatMap(([writer, own]) => {
+    const seen = new Set<string>()
+    const lines: T[] = []
+    for (const { path, line, number } of own.flatMap((file) => readFile(root, file, schema, problems))) {
+      const key = keyOf(line)
+      const last = lines.at(-1)
+      if (seen.has(key))
+        problems.push(warning(path, number, `${key} was there before; this line is left out`))
+      else if (last && order(last, line) > 0)
+        problems.push(warning(path, number, `${key} comes after ${keyOf(last)}; it is read in its place`))
+      if (!seen.has(key)) lines.push(line)
+      seen.add(key)
+    }
+    return lines.sort(order).map((line) => ({ line, writer }))
+  })
+}
+
+function readFile<T>(root: string, { path, writer }: HistoryFile, schema: ZodType<T>, problems: Problem[]) {
+  return readLines(readFileSync(join(root, path), 'utf8'), schema).flatMap((each) => {
+    if (each.state === 'torn')
+      problems.push({
+        ...warning(
+          path,
+          each.number,
+          'the last line was not finished; the next one that is added replaces it',
+        ),
+        found: excerpt(each.text),
+      })
+    if (each.state === 'bad')
+      problems.push({
+        level: 'error',
+        file: path,
+        line: each.number,
+        column: 1,
+        message: each.reason,
+        found: excerpt(each.text),
+      })
+    if (each.state !== 'read') return []
+    const { line, number } = each
+    const named = (line as { writer?: string }).writer ?? writer
+    if (named !== writer)
+      problems.push(
+        warning(
+          path,
+          number,
+          `the line says that "${named}" wrote it, the file's name "${writer}"; the name counts`,
+        ),
+      )
+    return [{ path, number, line }]
+  })
+}
+
+function lastLine<T>(
+  root: string,
+  files: HistoryFile[],
+  writer: string,
+  schema: ZodType<T>,
+  order: (a: T, b: T) => number,
+): { line: T; text: string } | undefined {
+  for (const { path } of files.filter((file) => file.writer === writer).reverse()) {
+    const lines = readLines(readFileSync(join(root, path), 'utf8'), schema).filter(
+      (each) => each.state === 'read',
+    )
+    const last = lines.sort((a, b) => order(a.line, b.line)).at(-1)
+    if (last) return { line: last.line, text: last.text }
+  }
+  return undefined
+}
+
+function toTransition(component: string, writer: string, line: TransitionLine): Transition {
+  const { seq, from, to, t_before, t_after, t_confirmed, why, code } = line
+  return {
+    component,
+    writer,
+    seq,
+    from,
+    to,
+    ...(t_before !== undefined && { before: instantOf(t_before) }),
+    after: instantOf(t_after),
+    confirmed: instantOf(t_confirmed),
+    ...(why !== undefined && { why }),
+    ...(code !== undefined && { code }),
+  }
+}
+
+/** The schema has refused every text that is not a UTC time as machines write it, so the general reader is not needed. */
+function instantOf(text: string): Instant {
+  return Date.parse(text)
+}
+
+function byDay(a: Rollup, b: Rollup): number {
+  return a.d < b.d ? -1 : Number(a.d > b.d)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw error
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+function warning(file: string, line: number, message: string): Problem {
+  return { level: 'warning', file, line, column: 1, message }
+}
+
+function excerpt(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
