@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'astro/config'
+import { minify, transformWithOxc, type Plugin } from 'vite'
 
 /**
  * Astro compiles the pages once into a renderer (`src/build/renderer.ts` explains why and calls it): the output is a
@@ -10,6 +12,7 @@ export default defineConfig({
   outDir: process.env['CANDOR_RENDERER'] ?? './node_modules/.cache/candor/renderer',
   build: { inlineStylesheets: 'always' },
   devToolbar: { enabled: false },
+  vite: { plugins: [minifiedScripts()], build: { cssMinify: 'lightningcss' } },
   adapter: {
     name: 'candor',
     hooks: {
@@ -25,3 +28,22 @@ export default defineConfig({
     },
   },
 })
+
+/**
+ * `import script from './x.client.ts?minified'` gives the script's minified text, so that a layout can print it and
+ * its hash: Astro's own scripts would become files, and a page is to be one request.
+ */
+function minifiedScripts(): Plugin {
+  const query = '?minified'
+  return {
+    name: 'candor:minified-scripts',
+    enforce: 'pre',
+    async load(id) {
+      if (!id.endsWith(query)) return
+      const file = id.slice(0, -query.length)
+      const plain = await transformWithOxc(await readFile(file, 'utf8'), file)
+      const { code } = await minify(file, plain.code, { module: false })
+      return { code: `export default ${JSON.stringify(code.trim())}`, moduleType: 'js' }
+    },
+  }
+}

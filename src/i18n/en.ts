@@ -1,0 +1,246 @@
+import { incidentPhases, maintenancePhases, phaseWord, severities, statuses } from '../model/status.ts'
+import type { Severity, Status, UpdatePhase } from '../model/status.ts'
+
+/**
+ * Every word the pages say, in English: the catalogue that other languages are typed by. A message that holds a value is
+ * a function, so that a language may order and inflect it as it likes. Words of the domain come from the model.
+ */
+export const en = {
+  weekdays: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+  months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+  longMonths: [
+    'January',
+    'February',
+    'March',
+    'April',
+    'May',
+    'June',
+    'July',
+    'August',
+    'September',
+    'October',
+    'November',
+    'December',
+  ],
+  utc: 'UTC',
+  underAMinute: 'under 1 min',
+  minutes: (n: number) => `${String(n)} min`,
+  hours: (n: number) => `${String(n)} h`,
+  days: (n: number) => (n === 1 ? '1 day' : `${String(n)} days`),
+  /** `A, B and C` */
+  list: (items: string[]) =>
+    items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`,
+  more: (n: number) => `${String(n)} more`,
+
+  status: (status: Status): string => statuses[status].word,
+  /** The status inside a sentence. */
+  statusInline: (status: Status): string => statuses[status].word.toLowerCase(),
+  phase: (phase: UpdatePhase) => phaseWord(phase),
+  severity: (severity: Severity) => `${severities[severity].word} incident`,
+  incidentPhases,
+  maintenancePhases,
+
+  verdict: {
+    /** Headline English leaves the verb out, so the same words fit one component or ten, singular or plural. */
+    clause: {
+      major_outage: (who: string) => `${who} down`,
+      partial_outage: (who: string) => `${who} partly down`,
+      degraded: (who: string) => `${who} degraded`,
+      under_review: (who: string) => `${who} under review`,
+      under_maintenance: (who: string) => `${who} under maintenance`,
+    } as Partial<Record<Status, (who: string) => string>>,
+    noData: (who: string) => `No data for ${who}.`,
+    all: (n: number) => `All ${String(n)} components`,
+    openIncidents: (titles: string, n: number) => `Open incident${n === 1 ? '' : 's'}: ${titles}.`,
+    unread: (n: number) =>
+      n === 1
+        ? 'An incident was posted but could not be read fully.'
+        : `${String(n)} incidents were posted but could not be read fully.`,
+    allWell: 'All systems are working normally.',
+    allWellThen: 'all systems were working normally.',
+    nothingReported: 'No problems are reported.',
+    nothingMeasured: 'Nothing has been measured yet.',
+    nothingPublished: 'No state has been published yet.',
+    noComponents: 'No components are listed yet.',
+    notConfirmed: 'We cannot confirm the current state.',
+    lastKnownAt: (at: string, what: string) => `Last known at ${at}: ${what}`,
+    lastKnown: (what: string) => `Last known: ${what}`,
+    lastCheckedAt: (at: string) => `Last checked at ${at}.`,
+  },
+  title: {
+    site: (name: string) => (/\bstatus$/i.test(name) ? name : `${name} status`),
+    page: (what: string, site: string) => `${what} — ${site}`,
+    trouble: (status: string, who: string) => `${status}: ${who}`,
+    incident: (title: string) => `Incident: ${title}`,
+    allWell: 'All systems normal',
+    nothingReported: 'No problems reported',
+    notConfirmed: 'State not confirmed',
+    unread: 'Incident posted',
+    noData: 'No data yet',
+  },
+
+  skip: 'Skip to the content',
+  statusWord: 'status',
+  nav: { label: 'Site', history: 'History', subscribe: 'Subscribe' },
+  sampleBanner: 'This page shows an example: nothing on it is the record of a real service.',
+  sampleTag: 'Example',
+  counts: (operational: number, total: number) =>
+    operational === total
+      ? total === 1
+        ? 'The one component is working normally.'
+        : `All ${String(total)} components are working normally.`
+      : total === 1
+        ? ''
+        : operational === 0
+          ? `None of ${String(total)} components is working normally.`
+          : `${String(operational)} of ${String(total)} components ${operational === 1 ? 'is' : 'are'} working normally.`,
+  freshness: {
+    checked: 'Checked',
+    notChecked: 'Not checked yet',
+    built: 'page built',
+    on: 'on',
+    every: (interval: string) => `Checks run every ${interval}.`,
+    declaredOnly: 'Nothing is measured here: people declare this state.',
+    stale: 'The checks are late.',
+  },
+  live: { show: 'Show update', changed: 'The status changed:' },
+
+  now: {
+    heading: 'Happening now',
+    started: 'Started',
+    resolved: 'Resolved',
+    detected: 'Noticed',
+    lasted: (duration: string) => `Lasted ${duration}`,
+    firstPosted: (duration: string) => `posted ${duration} after the start`,
+    nextUpdateBy: 'Next update by',
+    overdueSince: 'Update overdue since',
+    eta: 'Expected to be fixed by',
+    allUpdates: (n: number) => (n === 1 ? '1 update' : `${String(n)} updates`),
+    automated: 'written by the probes, not yet confirmed by a person',
+    notReadFully: 'This was posted but could not be read fully. What could be read is shown.',
+    unread: 'This was posted but could not be read fully.',
+    noUpdates: 'No update has been posted yet.',
+    checksFail: 'Checks have failed since',
+    checksSlow: 'Checks have been slow or failing since',
+    notConfirmed: 'A person has not confirmed this yet.',
+    permalink: (title: string) => `link to this update of ${title}`,
+    affected: 'Affected',
+    was: 'It was',
+    worst: 'At its worst',
+    retracted: 'Retracted',
+    mergedInto: 'Continued in',
+    splitFrom: 'Split from',
+    source: 'Originally published here',
+    updates: 'Updates',
+  },
+
+  components: {
+    heading: 'Components',
+    key: (from: string, to: string) =>
+      `Each line is ${from} to ${to}, one mark per UTC day. The higher a mark, the longer the trouble.`,
+    declared: 'Declared',
+    measured: 'Measured',
+    since: 'since',
+    checkedAt: 'checked',
+    latency: (ms: number) => `${String(ms)} ms`,
+    other: 'Other components',
+  },
+  strip: {
+    label: (name: string, facts: string) => `${name}, last 90 days: ${facts}.`,
+    percent: (percent: string, source: string) => `${percent}% uptime ${source}`,
+    measured: 'as measured',
+    declared: 'as declared',
+    insufficient: 'insufficient data',
+    noData: 'no data yet',
+    trouble: (n: number) =>
+      n === 0 ? 'no days with trouble' : n === 1 ? '1 day with trouble' : `${String(n)} days with trouble`,
+    maintenance: (n: number) => (n === 1 ? '1 day of maintenance' : `${String(n)} days of maintenance`),
+    unknown: (n: number) => (n === 1 ? '1 day without data' : `${String(n)} days without data`),
+    longest: (duration: string, day: string) => `longest ${duration} on ${day}`,
+    over: 'over 90 days',
+    sinceDay: (day: string) => `since ${day}`,
+    today: 'today',
+    inspect: (name: string) => `Inspect a day, ${name}`,
+    caption: (name: string) => `${name}: days that were not quiet`,
+    day: 'Day (UTC)',
+    state: 'State',
+    duration: 'Duration',
+    known: (percent: number) => `known for ${String(percent)}% of the time`,
+  },
+
+  upcoming: { heading: 'Coming up' },
+  maintenance: {
+    running: 'Maintenance',
+    ends: 'Ends',
+    overrun: 'Running past its planned end at',
+    extended: 'Extended; planned end was',
+    emergency: 'Emergency maintenance',
+    planned: 'Planned maintenance',
+    impact: 'What you will notice',
+    reason: 'Reason',
+  },
+  past: {
+    heading: 'Past 14 days',
+    note: 'UTC days',
+    none: 'No incidents.',
+    noneRange: 'No incidents.',
+    all: 'All incidents and uptime history',
+    resolvedAfter: (duration: string) => `Resolved after ${duration}`,
+  },
+  subscribe: { heading: 'Subscribe', rss: 'RSS feed', json: 'JSON', note: 'Every update, as it is posted.' },
+  footer: {
+    utc: 'All times and days are UTC.',
+    local: (zone: string) => `Show times in ${zone}`,
+    localNow: 'Times are yours; days and strips are UTC.',
+    showUtc: 'Show UTC',
+    made: 'Made with Candor',
+    api: 'status.json',
+  },
+
+  component: {
+    uptime: 'Uptime',
+    window: {
+      '24h': '24 hours',
+      '1d': '24 hours',
+      '7d': '7 days',
+      '30d': '30 days',
+      '60d': '60 days',
+      '90d': '90 days',
+      '365d': 'A year',
+      '1y': 'A year',
+    } as Record<string, string>,
+    days: 'Last 90 days',
+    checks: 'What is checked',
+    latency: 'Response time',
+    latencyLabel: (n: number, from: string, to: string, p50: string, p95: string) =>
+      `Response times of ${String(n)} measured days, ${from} to ${to}: on the newest day half were faster than ${p50} and 95% faster than ${p95}.`,
+    latencyTable: 'Every measured day',
+    latencyKey: 'Thick: 95% were faster. Thin: half were faster.',
+    incidents: 'Incidents of the last 90 days',
+    noIncidents: 'No incidents in the last 90 days.',
+    maintenance: 'Maintenance',
+    in: 'in',
+    back: 'All components',
+  },
+  history: {
+    heading: 'History',
+    lead: 'Every incident and every planned window, by month.',
+    empty: 'Nothing is recorded yet.',
+    incidents: (n: number) => (n === 0 ? 'no incidents' : n === 1 ? '1 incident' : `${String(n)} incidents`),
+    maintenance: (n: number) => (n === 1 ? '1 maintenance' : `${String(n)} maintenances`),
+    months: 'Months',
+    noneInMonth: 'Nothing began in this month.',
+    days: 'Day by day',
+    uptime: 'Uptime in this month',
+    component: 'Component',
+    share: 'Uptime',
+    all: 'All months',
+  },
+  notFound: {
+    heading: 'There is no page here.',
+    text: 'The address may be mistyped, or the page may have moved. Incidents keep their address for good.',
+    home: 'Current status',
+  },
+}
+
+export type Messages = typeof en
