@@ -54,7 +54,7 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
   if (forge && options.commit) await fetchLive(forge.forge, root, { writer })
   const gitHub = gitHubOf(env)
   let rebuild = false
-  const stop = stopSignal()
+  const stop = stopOnSignals(new AbortController())
   await probeLoop({
     root,
     writer,
@@ -97,8 +97,7 @@ export function allowsPrivate(env: Record<string, string | undefined>): boolean 
 }
 
 /** Aborts on SIGTERM and SIGINT, so that a pass ends with its lines written. A second signal ends the process at once. */
-export function stopSignal(): AbortController {
-  const controller = new AbortController()
+export function stopOnSignals(controller: AbortController): AbortController {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       say('stopping after this pass')

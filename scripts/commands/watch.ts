@@ -12,7 +12,7 @@ import {
   allowsPrivate,
   positiveDuration,
   runProbe,
-  stopSignal,
+  stopOnSignals,
   writerOf,
   type ProbeOptions,
 } from './probe.ts'
@@ -53,15 +53,15 @@ export function startCommand(program: Command): void {
     .option('--writer <name>', 'the name of this vantage point', writerArgument)
     .option('--commit', 'commit the history')
     .option('--propose', 'open, update and resolve incidents on branches')
-    .action(start)
+    .action((options: StartOptions) => start(options))
 }
 
-/** Everything that `npm start` does; ends when it is stopped. */
-export async function start(options: StartOptions): Promise<void> {
+/** Everything that `npm start` does; ends when it is stopped, by a signal or by `stop`. */
+export async function start(options: StartOptions, stop = new AbortController()): Promise<void> {
   const { root, port, every } = options
   const out = path.resolve(root, options.out)
   const writer = writerOf(options)
-  const stop = stopSignal()
+  stopOnSignals(stop)
   const rebuild = oneAtATime(async () => {
     const { world, report, milliseconds } = await buildWorld({ root, out, now: Date.now() })
     for (const problem of world.problems.filter(({ level }) => level === 'error'))

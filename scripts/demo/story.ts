@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { proposals } from '../../src/derive/proposals.ts'
+import { readWorld } from '../../src/files/read-world.ts'
+import { say } from '../say.ts'
+import type { Faults } from './services.ts'
+
+const run = promisify(execFile)
+
+/** Runs git in the demo's repository. */
+export async function git(root: string, ...args: string[]): Promise<string> {
+  const identity = ['-c', 'user.name=A person', '-c', 'user.email=person@acme.example']
+  const { stdout } = await run('git', [...identity, ...args], { cwd: root })
+  return stdout.trim()
+}
+
+/**
+ * The two minutes: all is well, the API slows down, webhooks fail, the probes notice and propose incidents, a person
+ * merges them, everything recovers, the incidents are resolved. It waits for what it tells of, so that what it says is
+ * what happened. `second` is how long a second of the story takes, in milliseconds.
+ */
+export async function tellStory(
+  root: string,
+  faults: Faults,
+  second: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const wait = (seconds: number) => delay(seconds * second, undefined, { signal })
+  const tell = (line: string) => say(`\n── ${line}`)
+  const branch = (name: string, ending = '') =>
+    untilThere(root, new RegExp(`incident/${name}/\\d{8}T\\d{4}${ending}$`, 'm'), signal)
+
+  tell('All five services answer. Open the page; its strips hold a made-up past, and it says so.')
+  await wait(14)
+  faults.apiDelayMs = 900
+  tell(
+    'The API now takes 900 ms. Its check allows 400. The page will show it as measured, before anybody says a word.',
+  )
+  await wait(10)
+  faults.webhooksDown = true
+  tell('Webhooks answer 503 from now on.')
+  const api = await branch('api')
+  const webhooks = await branch('webhooks')
+  tell(
+    `The outages were confirmed and have lasted five seconds: two incidents wait as branches, each with a file to review.`,
+  )
+  say(await git(root, 'branch', '--list', '--format=%(refname:short)  %(contents:subject)', 'incident/*'))
+  say(indent(await git(root, 'show', `${webhooks}:${await fileOn(root, webhooks)}`)))
+  await wait(6)
+  for (const name of [api, webhooks]) await git(root, 'merge', '--quiet', '--no-edit', name)
+  tell(
+    'A person read them and merged both. The page now says what people say and what is measured, each with its own time.',
+  )
+  await wait(14)
+  faults.apiDelayMs = 0
+  faults.webhooksDown = false
+  tell('Everything answers again.')
+  const resolved = [await branch('api', '-resolved'), await branch('webhooks', '-resolved')]
+  tell('Five seconds of good answers: the resolutions are proposed, too. A person merges them.')
+  await wait(4)
+  for (const name of resolved) await git(root, 'merge', '--quiet', '--no-edit', name)
+  await wait(4)
+  tell('That was it. What happened stands in git, and on the page below "Past 14 days":')
+  say(await git(root, 'log', '--oneline', '--no-merges', '-8'))
+  const left = proposals(readWorld(root), Date.now()).filter(({ state }) => state === 'ongoing').length
+  say(left === 0 ? 'Nothing is open.' : `${String(left)} still open.`)
+}
+
+/** The name of the first branch that matches, as soon as there is one. */
+async function untilThere(root: string, pattern: RegExp, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    const found = pattern.exec(await git(root, 'branch', '--list', '--format=%(refname:short)'))
+    if (found) return found[0]
+    await delay(250, undefined, { signal })
+  }
+}
+
+async function fileOn(root: string, branch: string): Promise<string> {
+  return git(root, 'diff', '--name-only', `HEAD...${branch}`)
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}
