@@ -2,20 +2,25 @@
 import { Command, CommanderError } from 'commander'
 import { NoWorldError } from '../src/files/read-world.ts'
 import { ForgeError } from '../src/forge/forge-error.ts'
-import { buildCommand } from './commands/build.ts'
-import { chainCommand } from './commands/chain.ts'
-import { checkCommand } from './commands/check.ts'
-import { importCommand } from './commands/import.ts'
-import { liveCommand } from './commands/live.ts'
-import { postCommands } from './commands/post.ts'
-import { probeCommand } from './commands/probe.ts'
-import { startCommand, watchCommand } from './commands/watch.ts'
 import { say, UsageError } from './say.ts'
 
-const commands = [
-  ...[checkCommand, probeCommand, watchCommand, startCommand, buildCommand],
-  ...[postCommands, importCommand, liveCommand, chainCommand],
-]
+const post: Load = async () => (await import('./commands/post.ts')).postCommands
+
+/** Where each command stands. Only the one that is called is loaded: all of them take half a second. */
+const commands: Record<string, Load> = {
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  probe: async () => (await import('./commands/probe.ts')).probeCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+  start: async () => (await import('./commands/watch.ts')).startCommand,
+  build: async () => (await import('./commands/build.ts')).buildCommand,
+  down: post,
+  degraded: post,
+  update: post,
+  ok: post,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  live: async () => (await import('./commands/live.ts')).liveCommand,
+  chain: async () => (await import('./commands/chain.ts')).chainCommand,
+}
 
 const program = new Command('status')
   .description('Candor, a status page you keep in git')
@@ -24,13 +29,19 @@ const program = new Command('status')
     'after',
     '\nExit codes: 0 done; 1 done, but something is wrong that you should know; 2 the command cannot be carried out as given.',
   )
-for (const register of commands) register(program)
+for (const load of called(process.argv[2])) (await load())(program)
 exitLikeScriptsExpect(program)
 
 try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = explain(error)
+}
+
+/** What has to be loaded for a first argument: that command, or all of them to help whoever names none. */
+function called(name = ''): Iterable<Load> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return command ? [command] : new Set(Object.values(commands))
 }
 
 /** Usage errors leave with 2, for every command. */
@@ -54,3 +65,5 @@ function explain(error: unknown): number {
   say('This is a bug in Candor. Please report it with the lines above.')
   return 1
 }
+
+type Load = () => Promise<(program: Command) => void>
