@@ -161,12 +161,19 @@ function record(seen: Passes, confirm: number): { history: ComponentHistory; liv
 function bySecond(seen: Passes, confirm: number, window: { from: Instant; to: Instant }): Status[] {
   const told = seen.filter(({ status }) => status !== 'unknown')
   const pause = 10 * MINUTE
-  const counted: Status[] = []
+  const counted: Status[] = told.map(() => 'unknown')
+  const resumes = (i: number) => i > 0 && (told[i]?.at ?? 0) - (told[i - 1]?.at ?? 0) > pause
   let present: Status = 'unknown'
-  for (const [i, { at }] of told.entries()) {
-    if (i === 0 || at - (told[i - 1]?.at ?? at) > pause) present = 'unknown'
-    if (told[i]?.status !== present) present = agreedFrom(i) ?? present
-    counted.push(present)
+  let lastKnown: Status | undefined
+  for (let i = 0; i < told.length;) {
+    if (resumes(i)) present = 'unknown'
+    const agreed: Agreed | undefined =
+      told[i]?.status === present ? { status: present, from: i, to: i } : agreedFrom(i)
+    if (agreed) counted.fill((present = agreed.status), agreed.from, agreed.to + 1)
+    else counted[i] = present
+    if (present === 'unknown') break
+    lastKnown = present
+    i = agreed ? agreed.to + 1 : i + 1
   }
 
   return Array.from({ length: (window.to - window.from) / SECOND }, (_, s): Status => {
@@ -182,28 +189,37 @@ function bySecond(seen: Passes, confirm: number, window: { from: Instant; to: In
     return 'unknown'
   })
 
-  /** What the next `confirm` samples agree on at the least; `undefined` when they do not agree or a pause comes first. */
-  function agreedFrom(i: number): Status | undefined {
-    const ahead: Status[] = []
-    for (let j = i; j < told.length && ahead.length < confirm; j++) {
-      if (j > i && (told[j]?.at ?? 0) - (told[j - 1]?.at ?? 0) > pause) break
-      ahead.push(told[j]?.status ?? 'unknown')
-    }
-    const ranks = ahead.map((status) => statuses[status].rank)
-    if (present === 'unknown') {
-      if (ahead.includes('operational')) return 'operational'
-      return ahead.length < confirm ? undefined : byRank(Math.min(...ranks))
+  /** What the samples from the i-th on agree on, and which of them are booked so; `undefined` when nothing yet. */
+  function agreedFrom(i: number): Agreed | undefined {
+    if (present === 'unknown' && lastKnown && told[i]?.status === lastKnown)
+      return { status: lastKnown, from: i, to: i }
+    let end = i + 1
+    while (end < told.length && end < i + confirm && (present === 'unknown' || !resumes(end))) end++
+    const ahead = told.slice(i, end).map(({ status }) => status)
+    const well = i + ahead.indexOf('operational')
+    if (present === 'unknown' && well >= i) {
+      let from = well
+      while (from > i && !resumes(from)) from--
+      return { status: 'operational', from, to: well }
     }
     if (ahead.length < confirm) return undefined
+    const ranks = ahead.map((status) => statuses[status].rank)
     const here = statuses[present].rank
-    if (ranks.every((rank) => rank > here)) return byRank(Math.min(...ranks))
-    if (ranks.every((rank) => rank < here)) return byRank(Math.max(...ranks))
-    return undefined
+    const worse = present === 'unknown' || ranks.every((rank) => rank > here)
+    if (!worse && ranks.some((rank) => rank > here)) return undefined
+    const status = byRank(worse ? Math.min(...ranks) : Math.max(...ranks))
+    return { status, from: i, to: i + ahead.lastIndexOf(status as Seen) }
   }
 }
 
-function byRank(rank: number): Status | undefined {
-  return (Object.keys(statuses) as Status[]).find((status) => statuses[status].rank === rank)
+interface Agreed {
+  status: Status
+  from: number
+  to: number
+}
+
+function byRank(rank: number): Status {
+  return (Object.keys(statuses) as Status[]).find((status) => statuses[status].rank === rank) ?? 'unknown'
 }
 
 function secondsOf(timeline: Timeline, window: { from: Instant; to: Instant }): Status[] {

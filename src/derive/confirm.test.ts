@@ -38,11 +38,11 @@ it.each<[rule: string, start: Letter, confirm: number, seen: string, booked: str
     booked[i] = status
     const before = i === 0 ? undefined : times[i - 1]
     const sample = { t: times[i] ?? '', status: letters[letter as Letter] }
-    const next: ReturnType<typeof confirmChange> = confirmChange(status, pending, before, sample, confirm)
-    if (next.change) {
-      status = next.change.to
-      const first = times.indexOf(next.change.t_after)
-      expect(next.change.t_before).toBe(first === 0 ? undefined : times[first - 1])
+    const next: ReturnType<typeof confirmChange> = confirmChange({ status, pending }, before, sample, confirm)
+    for (const change of next.changes) {
+      status = change.to
+      const first = times.indexOf(change.t_after)
+      expect(change.t_before).toBe(first === 0 ? undefined : times[first - 1])
       booked.fill(status, first)
     }
     pending = next.pending

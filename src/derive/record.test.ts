@@ -167,7 +167,49 @@ describe('a pause in measuring', () => {
     expect(transitions[2]).toMatchObject({ t_before: stamp('12:59:00'), t_after: stamp('13:00:00') })
   })
 
-  it('is not interrupted by passes that could not tell', () => {
+  it('leaves the component what it was when the next pass says the same', () => {
+    const { transitions, live } = run([
+      [noon, 'down'],
+      [noon + MINUTE, 'down'],
+      [noon + 30 * MINUTE, 'down'],
+    ])
+    expect(transitions.map(({ to }) => to)).toEqual(['major_outage', 'unknown', 'major_outage'])
+    expect(live.components.api).toMatchObject({ status: 'major_outage', since: stamp('12:29:30') })
+  })
+
+  it('before every pass does not keep an outage from being seen', () => {
+    const { transitions } = run([
+      [noon, 'up'],
+      [noon + 20 * MINUTE, 'down'],
+      [noon + 40 * MINUTE, 'down'],
+      [noon + 60 * MINUTE, 'up'],
+    ])
+    const times = transitions.map(({ to, t_before, t_after }) => [to, t_before, t_after])
+    expect(times).toEqual([
+      ['operational', undefined, stamp('12:00:00')],
+      ['unknown', stamp('12:00:00'), stamp('12:01:00')],
+      ['major_outage', stamp('12:19:00'), stamp('12:20:00')],
+      ['unknown', stamp('12:20:00'), stamp('12:21:00')],
+      ['major_outage', stamp('12:39:00'), stamp('12:40:00')],
+      ['unknown', stamp('12:40:00'), stamp('12:41:00')],
+      ['operational', stamp('12:59:00'), stamp('13:00:00')],
+    ])
+  })
+
+  it('leaves trouble unknown that was seen once before it and not again after it', () => {
+    const { transitions } = run([
+      [noon, 'up'],
+      [noon + 20 * MINUTE, 'down'],
+      [noon + 40 * MINUTE, 'up'],
+    ])
+    expect(transitions.map(({ to, t_after }) => [to, t_after])).toEqual([
+      ['operational', stamp('12:00:00')],
+      ['unknown', stamp('12:01:00')],
+      ['operational', stamp('12:40:00')],
+    ])
+  })
+
+  it('does not begin with a pass that could not tell, nor is a run interrupted by one', () => {
     const { transitions } = run([
       [noon, 'up'],
       [noon + MINUTE, 'down'],

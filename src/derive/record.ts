@@ -10,7 +10,7 @@ import { statuses } from '../model/status.ts'
 import { iso, parseInstant, utcDay, type Instant } from '../model/time.ts'
 import { bookedAt, longestPause } from './booking.ts'
 import { hashLine } from './chain.ts'
-import { confirmChange, type ConfirmedChange } from './confirm.ts'
+import { confirmChange, goneUnknown, type ConfirmedChange } from './confirm.ts'
 import { countPass, emptyDay, rollUp } from './day-so-far.ts'
 import { measuredStatus } from './measured-status.ts'
 
@@ -20,8 +20,8 @@ import { measuredStatus } from './measured-status.ts'
  *
  * How a change is confirmed and booked: {@link confirmChange}. A pass in which no check could tell neither confirms
  * nor interrupts; when such passes, or none, go on for longer than three intervals and ten minutes, the component is
- * unknown from half an interval after its last sample to half an interval before its next, and a change that was not
- * confirmed by then is forgotten. A finished UTC day becomes a rollup at the first pass on a later day.
+ * unknown from half an interval after its last sample to half an interval before its next, and a change from a known
+ * status that was not confirmed by then is forgotten. A finished UTC day becomes a rollup at the first pass on a later day.
  *
  * A component that is no longer listed keeps its entry in `live`, so that its numbering goes on should it come back.
  */
@@ -85,9 +85,10 @@ function recordComponent(before: LiveComponent | undefined, pass: ComponentPass)
   }
 
   const paused = lastTold !== undefined && at - lastTold > longestPause(Math.max(interval, pass.lastInterval))
-  if (paused && (entry.status !== 'unknown' || entry.pending)) {
-    entry = { ...entry, pending: undefined, today: { ...entry.today, gaps: entry.today.gaps + 1 } }
-    if (entry.status !== 'unknown') apply(goingUnknown(lastTold, at, pass.lastInterval))
+  const due = lastTold !== undefined && iso(lastTold + pass.lastInterval)
+  if (paused && due && entry.status !== 'unknown') {
+    entry = countGap(entry)
+    apply(goneUnknown(iso(lastTold), due, iso(at)))
   }
 
   const status = measuredStatus(samples)
@@ -102,10 +103,12 @@ function recordComponent(before: LiveComponent | undefined, pass: ComponentPass)
   if (status === 'unknown') return { entry, transitions, rollup }
 
   const reasons = status === 'operational' ? {} : { why, code }
-  const seen = { t: iso(at), status, ...reasons, ms: latencyMs }
+  const pause = paused && due && entry.pending ? { begins: due, ends: iso(at - interval) } : undefined
+  if (pause) entry = countGap(entry)
+  const seen = { t: iso(at), status, ...reasons, ms: latencyMs, pause }
   const previous = sampleBefore(entry, lastTold, at - interval)
-  const { pending, change } = confirmChange(entry.status, entry.pending, previous, seen, pass.confirm)
-  if (change) apply(change)
+  const { pending, changes } = confirmChange(entry, previous, seen, pass.confirm)
+  changes.forEach(apply)
   entry = { ...entry, pending, checked_at: iso(at), ms: latencyMs }
   if (status === entry.status) entry = { ...entry, why: reasons.why }
   return { entry, transitions, rollup }
@@ -117,16 +120,8 @@ function closeDay(entry: LiveComponent | undefined, at: Instant): { entry?: Live
   return { entry: { ...entry, today: emptyDay(at) }, rollup: rollUp(entry.today) }
 }
 
-/** See {@link TransitionLine} for how a pause is written down. */
-function goingUnknown(lastTold: Instant, at: Instant, interval: number): ConfirmedChange {
-  const minutes = Math.floor((at - lastTold) / 60_000)
-  return {
-    to: 'unknown',
-    t_before: iso(lastTold),
-    t_after: iso(lastTold + interval),
-    why: `nothing was measured for ${minutes} minutes`,
-    code: 'gap',
-  }
+function countGap(entry: LiveComponent): LiveComponent {
+  return { ...entry, today: { ...entry.today, gaps: entry.today.gaps + 1 } }
 }
 
 /** The sample before this one; where nothing is known, the one that was due an interval ago, if ever there was one. */
@@ -165,6 +160,7 @@ export function afterLine(entry: LiveComponent, line: TransitionLine, text = lin
     since: after === undefined ? line.t_after : iso(bookedAt(before, after)),
     why: line.why,
     pending: undefined,
+    before_pause: line.to === 'unknown' ? line.from : undefined,
     seq: line.seq,
     prev: hashLine(text),
   }

@@ -128,6 +128,8 @@ export const liveSchema = z.object({
       recent: z.array(z.number().nullable()),
       /** How often this component is looked at, where that is less often than `interval_ms`. */
       interval_ms: z.number().optional(),
+      /** While it is unknown: what it was before, which it is again at once when that is what is seen next. */
+      before_pause: statusSchema.optional(),
       /** A change that is seen but not yet confirmed: passes in a row that all differ from `status`, on the same side of it. */
       pending: z
         .object({
@@ -143,6 +145,8 @@ export const liveSchema = z.object({
                 why: z.string().optional(),
                 code: z.string().optional(),
                 ms: z.number().optional(),
+                /** Where measuring paused before this pass: when the next pass was due, and when the one before this was. */
+                pause: z.object({ begins: stamp, ends: stamp }).optional(),
               }),
             )
             .min(1),
