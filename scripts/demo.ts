@@ -46,7 +46,15 @@ const services = await startServices(faults).catch((error: unknown) => {
 })
 const stop = new AbortController()
 const page = start(
-  { root, out: '.candor/page', port: options.port, every: 2_000, commit: true, propose: true },
+  {
+    root,
+    out: '.candor/page',
+    port: options.port,
+    every: 2_000,
+    commit: true,
+    propose: true,
+    onlyNews: true,
+  },
   stop,
 )
 const story = tellStory(root, faults, options.second, stop.signal).then(() => {

@@ -7,6 +7,8 @@ import { plural, sayAt } from './say.ts'
 export interface LoopOrder extends PassOrder {
   /** How long to go on, in milliseconds; for ever where it is left out. */
   forMs?: number
+  /** Says only the passes that found something new. */
+  onlyNews?: boolean
   /** Called after each pass. */
   afterPass?: (report: PassReport) => Promise<void>
 }
@@ -22,7 +24,7 @@ export async function probeLoop(order: LoopOrder): Promise<void> {
     try {
       const report = await probePass(order)
       if (stopped()) return
-      sayAt(passLine(report))
+      if (order.onlyNews !== true || isNews(report)) sayAt(passLine(report))
       await order.afterPass?.(report)
     } catch (error) {
       sayAt(`this pass failed: ${error instanceof Error ? error.message : String(error)}`)
@@ -34,6 +36,14 @@ export async function probeLoop(order: LoopOrder): Promise<void> {
     await delay(next - elapsed, undefined, order.signal && { signal: order.signal }).catch(() => undefined)
     if (stopped()) return
   }
+}
+
+function isNews({ recorded, committed, proposed }: PassReport): boolean {
+  return recorded.transitions.length > 0 || committed !== undefined || proposed.some(isAct)
+}
+
+function isAct({ action }: PassReport['proposed'][number]): boolean {
+  return action !== 'unchanged' && action !== 'nothing'
 }
 
 /** What a pass found, changed and did, on one line. */
@@ -51,9 +61,7 @@ export function passLine({ samples, recorded, committed, proposed }: PassReport)
   const skew = recorded.rejected.some((one) => one.why === 'not_newer')
     ? ['the clock was set back; nothing is recorded until it has caught up']
     : []
-  const acts = proposed
-    .filter(({ action }) => action !== 'unchanged' && action !== 'nothing')
-    .map(({ action, branch, url }) => `incident ${action}: ${url ?? branch}`)
+  const acts = proposed.filter(isAct).map(({ action, branch, url }) => `incident ${action}: ${url ?? branch}`)
   const said = [
     `checked ${plural(samples.length, 'target')}: ${found.join(', ') || 'nothing to check'}`,
     ...why,

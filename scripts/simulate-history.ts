@@ -14,7 +14,7 @@ export interface Fault {
 
 /**
  * Writes a made-up past into a world's history, through the same recorder that real probes use: one pass every ten
- * minutes, and every minute around faults. For sample worlds only; the page of one says that it is a sample.
+ * minutes, and every minute around faults and in the last hour. For sample worlds only; the page of one says that it is a sample.
  * The same seed gives the same past. Returns what its writer knows at the end.
  */
 export function simulateHistory(
@@ -34,7 +34,8 @@ export function simulateHistory(
   const rollups: Parameters<typeof appendHistory>[1]['rollups'] = []
   for (let at = from; at < to;) {
     const samples = components.map((component) => sampleOf(component, at, faults, random))
-    const intervalMs = nearFault(at, faults) ? MINUTE : 10 * MINUTE
+    const closely = nearFault(at, faults) || at > to - HOUR
+    const intervalMs = closely ? MINUTE : 10 * MINUTE
     const recorded = recordPass({
       live,
       samples,

@@ -1,6 +1,5 @@
 import { existsSync, watch, type FSWatcher } from 'node:fs'
 import path from 'node:path'
-import { projectRoot } from '../src/build/source-digest.ts'
 
 /**
  * Calls `onChange` with the name of a file of the world that a person has changed, once for a burst of changes.
@@ -17,9 +16,9 @@ export function watchWorld(root: string, onChange: (name: string) => void): () =
       onChange(name)
     }, 150)
   }
-  const add = (folder: string, matches: (name: string) => boolean, recursive = false) => {
+  const add = (folder: string, matches: (name: string) => boolean) => {
     if (watchers.has(folder) || !existsSync(folder)) return
-    const watcher = watch(folder, { recursive }, (_event, name) => {
+    const watcher = watch(folder, (_event, name) => {
       if (name !== null && matches(name)) notice(path.relative(root, path.join(folder, name)))
     })
     watcher.on('error', () => watchers.delete(folder))
@@ -29,11 +28,6 @@ export function watchWorld(root: string, onChange: (name: string) => void): () =
     add(root, (name) => ['site.yaml', 'components.yaml', 'incidents', 'maintenance'].includes(name))
     for (const folder of ['incidents', 'maintenance'])
       add(path.join(root, folder), (name) => name.endsWith('.md'))
-    add(
-      path.join(projectRoot, 'src'),
-      (name) => /\.(?:astro|css|ts|js)$/.test(name) && !name.endsWith('.test.ts'),
-      true,
-    )
   }
   watchFolders()
   return () => {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { serveFolder } from '../../src/build/serve-folder.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
+import type { World } from '../../src/model/world.ts'
 import { buildLine, buildWorld } from '../build-world.ts'
 import { jsonOption, rootOption, writerArgument, type RootOption } from '../options.ts'
 import { openForge } from '../open-forge.ts'
@@ -39,6 +40,8 @@ interface StartOptions extends RootOption {
   writer?: string
   commit?: true
   propose?: true
+  /** Says only the passes that found something new. */
+  onlyNews?: boolean
 }
 
 /** `status start`, which `npm start` is: probe, record, rebuild what changed, and serve the page. */
@@ -62,17 +65,25 @@ export async function start(options: StartOptions, stop = new AbortController())
   const out = path.resolve(root, options.out)
   const writer = writerOf(options)
   stopOnSignals(stop)
-  const rebuild = oneAtATime(async () => {
+  const build = async () => {
     const { world, report, milliseconds } = await buildWorld({ root, out, now: Date.now() })
-    for (const problem of world.problems.filter(({ level }) => level === 'error'))
-      say(problemLines(problem).join('\n'))
     for (const { path: name, reason } of report.failed) say(`${name} could not be made: ${reason}`)
-    sayAt(buildLine(report, milliseconds))
-    return world
-  })
+    return { world, line: buildLine(report, milliseconds) }
+  }
+  // What stood in the folder stays when a build fails: an old page says how old it is.
+  const rebuild = oneAtATime(() =>
+    build().catch((error: unknown) => {
+      sayAt(
+        `the page could not be built, the last one stays: ${error instanceof Error ? error.message : String(error)}`,
+      )
+      return undefined
+    }),
+  )
 
   for (const left of sweepHistory(root)) say(`removed ${left}, left half written by a pass that was killed`)
-  const world = await rebuild()
+  const { world, line } = await build()
+  sayProblems(world)
+  say(line)
   const { server, url } = await serveFolder(out, port).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new UsageError(
@@ -83,8 +94,11 @@ export async function start(options: StartOptions, stop = new AbortController())
   const checks = world.components.flatMap((component) => component.checks).length
   say(`checking ${plural(checks, 'target')} now and every ${String(every / 1000)} s; press Ctrl-C to stop`)
   const unwatch = watchWorld(root, (name) => {
-    sayAt(`${name} changed`)
-    void rebuild()
+    void rebuild().then((built) => {
+      if (!built) return
+      sayAt(`${name} changed · ${built.line}`)
+      sayProblems(built.world)
+    })
   })
   const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
   await probeLoop({
@@ -94,6 +108,7 @@ export async function start(options: StartOptions, stop = new AbortController())
     intervalMs: every,
     allowPrivate: allowsPrivate(process.env),
     signal: stop.signal,
+    onlyNews: options.onlyNews ?? false,
     ...(forge && {
       forge: {
         forge: forge.forge,
@@ -109,6 +124,11 @@ export async function start(options: StartOptions, stop = new AbortController())
   unwatch()
   server.close()
   server.closeAllConnections()
+}
+
+function sayProblems({ problems }: World): void {
+  for (const problem of problems.filter(({ level }) => level === 'error'))
+    say(problemLines(problem).join('\n'))
 }
 
 /** A rebuild that is asked for while one runs begins when that is done; several such are one. */
