@@ -104,8 +104,9 @@ async function writeOutput(
       writeFileSync(place, content)
       return undefined
     }
-    // A reader of the folder, or the upload of it, must never meet half a page.
-    const temporary = `${place}.${String(process.pid)}.tmp`
+    // A reader of the folder, or the upload of it, must never meet half a page. What a killed build leaves here has a
+    // fixed name, so that the next one, which makes the same file again, takes it along.
+    const temporary = `${place}.tmp`
     writeFileSync(temporary, content)
     renameSync(temporary, place)
     return undefined

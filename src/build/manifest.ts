@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** What each file of a built folder was made from: path → key. Stands in the folder itself, so that a folder explains itself. */
@@ -38,7 +38,7 @@ export function removeOutput(out: string, name: string): void {
   const folder = path.dirname(name)
   if (folder === '.') return
   try {
-    rmSync(path.join(out, folder), { recursive: false })
+    rmdirSync(path.join(out, folder))
   } catch {
     // It still holds something, or is gone already: either is as it should be.
   }

@@ -18,11 +18,13 @@ const KEPT = 3
 /**
  * Opens the renderer of the pages as they stand in `src`. Astro takes about a second to compile them and a tenth of a
  * millisecond to render one, so the compiled module is kept by the hash of its sources, and a build pays the second
- * only when the pages themselves have changed. `onCompile` is told before that happens.
+ * only when the pages themselves have changed. `onCompile` is told before that happens. CANDOR_RENDERER_CACHE names
+ * another folder for it than the one in `node_modules`.
  */
 export async function openRenderer(onCompile: () => void = () => undefined): Promise<Renderer> {
   const digest = sourceDigest()
-  const shelf = path.join(projectRoot, 'node_modules', '.cache', 'candor')
+  const shelf =
+    process.env['CANDOR_RENDERER_CACHE'] ?? path.join(projectRoot, 'node_modules', '.cache', 'candor')
   const folder = path.join(shelf, digest)
   const entry = path.join(folder, 'server', 'entry.mjs')
   if (!existsSync(entry)) {
