@@ -28,8 +28,9 @@ export async function ensureProposal(
     try {
       return await (proposal.publish === 'commit' ? ensureOnMain(job) : ensureOnBranch(job))
     } catch (error) {
-      // The branch went away between two steps: merged or closed by somebody. Look at everything anew.
-      if (!isForgeError(error, 'missing-branch') || again === MOST_SURPRISES) throw error
+      // Somebody has merged or closed it between two steps. Look at everything anew.
+      const surprise = isForgeError(error, 'missing-branch') || isForgeError(error, 'closed')
+      if (!surprise || again === MOST_SURPRISES) throw error
     }
   }
 }

@@ -18,6 +18,8 @@ export type ForgeErrorCode =
   | 'contended'
   /** A commit was asked for on a branch that does not exist. */
   | 'missing-branch'
+  /** A pull request cannot be merged, because somebody has closed it. */
+  | 'closed'
   /** The forge lets this token commit, but not open pull requests. */
   | 'pull-requests-forbidden'
   /** The forge refused: bad credentials, missing rights, or a request it does not take. */

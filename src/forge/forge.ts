@@ -9,7 +9,7 @@ export type ReadAtTip = (path: string) => Promise<string | undefined>
 
 /**
  * A repository that commits can be added to without a work tree. Every call is safe to repeat and to race:
- * a lost race re-reads the tip and asks `change` again (at most 8 times, full jitter from 50 ms to 5 s).
+ * a lost race re-reads the tip and asks `change` again (at most 8 times, full jitter).
  * What cannot be done throws a `ForgeError`.
  */
 export interface Repository {
@@ -44,6 +44,7 @@ export interface CommitOrder {
 
 export interface Commit {
   sha: string
+  /** Writers that make the very same commit in the same second may all be told so. */
   createdBranch: boolean
 }
 
@@ -74,7 +75,7 @@ export interface PullRequests {
   update(number: number, change: { title?: string; body?: string }): Promise<void>
   /**
    * Merges by squash. `pending`: the forge will not merge it now, for want of checks or reviews or because of a
-   * conflict; auto-merge was asked for where it is allowed, otherwise it waits for a person.
+   * conflict; auto-merge was asked for where it is allowed, otherwise it waits for a person. Throws `closed`.
    */
   merge(number: number, title: string): Promise<'merged' | 'pending'>
   close(number: number): Promise<void>

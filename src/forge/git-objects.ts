@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileChange } from './forge.ts'
-import { ForgeError } from './forge-error.ts'
+import { refuseOutside } from './file-changes.ts'
 import { runGit, runGitLine, tryGitLine } from './run-git.ts'
 
 /** The text of a file in a commit; `undefined` when there is no commit or no such file in it. */
@@ -20,22 +20,6 @@ export async function blobIdAt(root: string, commit: string, path: string): Prom
   const found = await tryGitLine(root, ['rev-parse', '--verify', '--quiet', `${commit}:${path}`])
   if (found === undefined) return undefined
   return (await runGitLine(root, ['cat-file', '-t', found])) === 'blob' ? found : undefined
-}
-
-/** The changes that would make a difference to a commit; each path once, the last word on it counts. */
-export async function differing(
-  root: string,
-  commit: string | undefined,
-  changes: FileChange[],
-): Promise<FileChange[]> {
-  const byPath = new Map(changes.map((change) => [change.path, change]))
-  const kept: FileChange[] = []
-  for (const change of byPath.values()) {
-    refuseOutside(change.path)
-    const current = await blobAt(root, commit, change.path)
-    if (current !== (change.content ?? undefined)) kept.push(change)
-  }
-  return kept
 }
 
 /** Writes a commit that is on no branch yet: `base`'s files with some changed. Answers its id. */
@@ -74,14 +58,6 @@ export async function writeCommit(root: string, order: CommitToWrite): Promise<s
 
 /** In git's words: no object. */
 export const NOTHING = '0'.repeat(40)
-
-/** A path that leaves the repository or reaches into `.git` is a mistake of ours or an attack; either way it stops here. */
-function refuseOutside(path: string): void {
-  const parts = path.split('/')
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part))
-  if (bad || path.includes('\0'))
-    throw new ForgeError('refused', `${JSON.stringify(path)} is no path inside a repository.`)
-}
 
 /** Who a commit is by. */
 export interface Identity {

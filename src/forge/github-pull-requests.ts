@@ -79,7 +79,7 @@ export function gitHubPullRequests({ octokit, at, wait, about }: GitHubPlace): P
         const { data: pull } = await pulls.get({ ...at, pull_number: number })
         if (pull.merged) return 'merged'
         if (pull.state === 'closed')
-          throw new ForgeError('refused', `${pull.html_url} is closed and cannot be merged.`)
+          throw new ForgeError('closed', `${pull.html_url} is closed and cannot be merged.`)
         const squashed = `${title} (#${number})`
         try {
           const how = { merge_method: 'squash', sha: pull.head.sha, commit_title: squashed } as const

@@ -1,5 +1,6 @@
+import { differing, refuseOutside, remembering } from './file-changes.ts'
 import { ForgeError } from './forge-error.ts'
-import type { Commit, CommitOrder, FileChange, ReadAtTip, Repository } from './forge.ts'
+import type { Commit, CommitOrder, FileChange, Repository } from './forge.ts'
 import type { GitHubPlace } from './github.ts'
 import { refused, unlessMissing } from './github-client.ts'
 import { lost, race } from './retry.ts'
@@ -20,6 +21,7 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
   }
 
   async function textAt(ref: string, path: string): Promise<string | undefined> {
+    refuseOutside(path)
     const found = await unlessMissing(repos.getContent({ ...at, path, ref }))
     if (found === undefined || Array.isArray(found.data) || found.data.type !== 'file') return undefined
     const { sha, encoding, content } = found.data
@@ -45,10 +47,15 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
       const base = old ?? (order.from === undefined ? undefined : await tip(order.from))
       if (base === undefined) throw missing(order)
       const read = remembering((path) => textAt(base, path))
-      const changes = await differing(await order.change(read), read)
+      const [changes, { data: parent }] = await Promise.all([
+        Promise.resolve(order.change(read)).then((wanted) => differing(wanted, read)),
+        git.getCommit({ ...at, commit_sha: base }),
+      ])
       if (changes.length === 0) return undefined
-      const tree = (await git.getCommit({ ...at, commit_sha: base })).data.tree.sha
-      const sha = await writeCommit(order.message, changes.map(treeEntry), { sha: base, tree })
+      const sha = await writeCommit(order.message, changes.map(treeEntry), {
+        sha: base,
+        tree: parent.tree.sha,
+      })
       if (sha === undefined) return undefined
       attempted = { sha, createdBranch: old === undefined }
       return (await point(order.branch, sha, { exists: old !== undefined })) ? attempted : lost
@@ -103,25 +110,6 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
       }
     },
   }
-}
-
-function remembering(read: ReadAtTip): ReadAtTip {
-  const known = new Map<string, Promise<string | undefined>>()
-  return (path) => {
-    const found = known.get(path) ?? read(path)
-    known.set(path, found)
-    return found
-  }
-}
-
-/** The changes that make a difference. GitHub refuses to remove a file that is not there, so this is more than thrift. */
-async function differing(changes: FileChange[], read: ReadAtTip): Promise<FileChange[]> {
-  const byPath = new Map(changes.map((change) => [change.path, change]))
-  const kept: FileChange[] = []
-  for (const change of byPath.values()) {
-    if ((await read(change.path)) !== (change.content ?? undefined)) kept.push(change)
-  }
-  return kept
 }
 
 function treeEntry({ path, content }: FileChange): TreeEntry {

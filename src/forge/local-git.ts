@@ -1,6 +1,7 @@
+import { differing, remembering } from './file-changes.ts'
 import { ForgeError } from './forge-error.ts'
 import type { Commit, CommitOrder, FileChange, Forge } from './forge.ts'
-import { blobAt, differing, writeCommit, type Identity } from './git-objects.ts'
+import { blobAt, writeCommit, type Identity } from './git-objects.ts'
 import { localRefs, remoteRefs, type Refs } from './git-refs.ts'
 import { refreshIndex } from './refresh-index.ts'
 import { lost, race, realWait, type Wait } from './retry.ts'
@@ -27,8 +28,8 @@ export async function openLocalGit(folder: string, options: LocalGitOptions = {}
       const old = await refs.tip(order.branch)
       const base = old ?? (order.from === undefined ? undefined : await refs.tip(order.from))
       if (base === undefined && !(await refs.isUnborn(order.branch))) throw missing(order)
-      const changes = await order.change((path) => blobAt(root, base, path))
-      const files = await differing(root, base, changes)
+      const read = remembering((path) => blobAt(root, base, path))
+      const files = await differing(await order.change(read), read)
       if (files.length === 0) return undefined
       const sha = await writeCommit(root, {
         base,

@@ -9,9 +9,9 @@ export const realWait: Wait = (milliseconds) => delay(milliseconds)
 /** Enough for ten writers that all want the same branch; measured with four real clones and 25 commits each. */
 export const MOST_TRIES = 8
 
-/** Full jitter: anything between nothing and a limit that doubles from 50 ms to 5 s. `attempt` counts from 0. */
-export function jitter(attempt: number): number {
-  return Math.random() * Math.min(5_000, 50 * 2 ** attempt)
+/** Full jitter: anything between nothing and a limit that doubles from `first` (50 ms) up to 5 s. `attempt` counts from 0. */
+export function jitter(attempt: number, first = 50): number {
+  return Math.random() * Math.min(5_000, first * 2 ** attempt)
 }
 
 /**
@@ -19,10 +19,14 @@ export function jitter(attempt: number): number {
  * what is there. Throws `contended` after {@link MOST_TRIES}.
  */
 export async function race<T>(what: string, wait: Wait, attempt: () => Promise<T | typeof lost>): Promise<T> {
+  // Where an attempt takes long, waiting for less than it takes only leads into the next collision.
+  let longest = 50
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    if (tries > 0) await wait(jitter(tries))
+    if (tries > 0) await wait(jitter(tries, longest))
+    const begun = performance.now()
     const outcome = await attempt()
     if (outcome !== lost) return outcome
+    longest = Math.max(longest, performance.now() - begun)
   }
   throw new ForgeError(
     'contended',

@@ -24,8 +24,13 @@ export async function workTree(files: Record<string, string>): Promise<string> {
 /** A bare repository whose `main` holds these files. */
 export async function bareRepository(files: Record<string, string>): Promise<string> {
   const folder = await temporaryFolder()
-  await runGit(folder, ['clone', '--quiet', '--bare', await workTree(files), 'repository.git'])
-  return join(folder, 'repository.git')
+  await runGit(folder, ['init', '--quiet', '--bare', '--initial-branch=main'])
+  const text = (content: string) => `data ${Buffer.byteLength(content)}\n${content}\n`
+  const entries = Object.entries(files).map(([path, content]) => `M 100644 inline ${path}\n${text(content)}`)
+  const person = 'Somebody <somebody@example.com> 1767225600 +0000'
+  const input = `commit refs/heads/main\ncommitter ${person}\n${text('Begin')}${entries.join('')}`
+  await runGit(folder, ['fast-import', '--quiet'], { input })
+  return folder
 }
 
 /** What a person does in a clone of a bare repository: changes files on a branch and pushes. */

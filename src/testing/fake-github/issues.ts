@@ -70,7 +70,7 @@ export const issueHandlers = {
 export function labelView(hub: Hub, name: string, index: number): Json {
   return {
     ...{ id: index + 1, node_id: `LA_${index}`, url: hub.url(`/labels/${encodeURIComponent(name)}`), name },
-    ...{ description: null, color: 'ededed', default: false },
+    ...{ description: '', color: 'ededed', default: false },
   }
 }
 

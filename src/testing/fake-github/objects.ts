@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { Json } from './description.ts'
 import { Refusal, type Handler, type Hub } from './hub.ts'
 import type { OperationId } from './operations.ts'
+import { NOTHING } from './refs.ts'
 
 export const objectHandlers = {
   'git/get-commit': async (hub, { path }) => ({
@@ -65,7 +66,7 @@ export const objectHandlers = {
     const found = /^(\d+) (\w+) (\w+) +(\S+)\t/.exec(entry)
     if (!found) throw new Refusal(404, 'Not Found')
     const [, , type, sha = '', size] = found
-    if (type !== 'blob') throw new Error('the fake lists no folders')
+    if (type !== 'blob') return { status: 200, body: await folderView(hub, commit, file) }
     const view = await blobView(hub, sha)
     // Between 1 and 100 MB the content is left out: docs.github.com/rest/repos/contents.
     const large = Number(size) > 1_048_576
@@ -90,7 +91,7 @@ async function place(hub: Hub, entry: TreeEntry, env: Record<string, string>): P
     const there = await hub.line(['ls-files', '--cached', '--', path], { env })
     // GitHub refuses to remove what is not there.
     if (there === '') throw new Refusal(422, 'GitRPC::BadObjectState')
-    await hub.line(['update-index', '--force-remove', '--', path], { env })
+    await hub.line(['update-index', '-z', '--index-info'], { env, input: `0 ${NOTHING}\t${path}\0` })
     return
   }
   const blob = sha ?? (await hub.line(['hash-object', '-w', '--stdin'], { input: content ?? '' }))
@@ -142,6 +143,27 @@ async function blobView(hub: Hub, sha: string): Promise<Json> {
     ...{ sha, content, encoding: 'base64', size: Buffer.byteLength(text), node_id: `BLOB_${sha}` },
     url: hub.url(`/git/blobs/${sha}`),
   }
+}
+
+async function folderView(hub: Hub, commit: string, folder: string): Promise<Json[]> {
+  const lines = await hub.line(['ls-tree', '-z', '-l', commit, `${folder}/`])
+  return lines
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => {
+      const [, type, sha, size, path = ''] = /^\d+ (\w+) (\w+) +(\S+)\t([\s\S]+)$/.exec(line) ?? []
+      return {
+        ...{
+          type: type === 'tree' ? 'dir' : 'file',
+          size: Number(size) || 0,
+          name: basename(path),
+          path,
+          sha,
+        },
+        ...{ url: hub.url(`/contents/${path}`), git_url: null, html_url: null, download_url: null },
+        _links: { self: hub.url(`/contents/${path}`), git: null, html: null },
+      }
+    })
 }
 
 interface TreeEntry {

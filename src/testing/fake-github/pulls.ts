@@ -109,7 +109,9 @@ function invalid(error: Json): Refusal {
   return new Refusal(422, 'Validation Failed', [{ resource: 'PullRequest', ...error } as Json])
 }
 
-async function pullView(hub: Hub, pull: Pull, schema: 'pull-request' | 'pull-request-simple'): Promise<Json> {
+async function pullView(hub: Hub, live: Pull, schema: 'pull-request' | 'pull-request-simple'): Promise<Json> {
+  // One moment's state: others may merge or close it while git is asked.
+  const pull = { ...live }
   const view = hub.description.sample(schema)
   const sha = (await hub.tip(`refs/heads/${pull.head}`)) ?? pull.sha
   const base = await hub.tip(`refs/heads/${pull.base}`)
