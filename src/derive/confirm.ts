@@ -68,8 +68,7 @@ function book(
     if (last && pass.pause) changes.push(goneUnknown(last.t, pass.pause.begins, pass.t))
     if (i > lastAgreeing) {
       const beyond = passes.slice(i)
-      const from = pass.pause ? 'unknown' : to
-      const pending = { status: nearest(from, beyond), t_before: pass.pause?.ends ?? last?.t, seen: beyond }
+      const pending = { status: nearest(to, beyond), t_before: pass.pause?.ends ?? last?.t, seen: beyond }
       return { changes, pending }
     }
     if (!last || pass.pause) {

@@ -45,7 +45,7 @@ function isMeasured({ history }: World, { id, checks }: Component): boolean {
   return checks.length > 0 || (past !== undefined && past.transitions.length + past.rollups.length > 0)
 }
 
-/** Announcements and retracted incidents too: the log was kept by then. */
+/** Announcements and retracted incidents too: the log was kept by then. Incidents are in order, newest first. */
 function earliestStart({ incidents }: World): Instant | undefined {
-  return incidents.length === 0 ? undefined : Math.min(...incidents.map(({ startedAt }) => startedAt))
+  return incidents.at(-1)?.startedAt
 }
