@@ -69,8 +69,8 @@ export function recordRows(days: StripDay[], m: Messages): StripRow[] {
 }
 
 export interface StripRow {
-  /** Which columns of the strip it speaks of: `12`, or `0-11`. */
-  columns: string
+  /** Which columns of the strip a run speaks of: `0-11`; one day is told by its date. */
+  columns?: string
   /** The day, when it is one. */
   day?: string
   name: string
@@ -93,8 +93,7 @@ function row(days: StripDay[], first: number, last: number, year: boolean, m: Me
     throw new RangeError(`a strip of ${String(days.length)} days has no day ${String(last)}`)
   const one = first === last
   return {
-    columns: one ? String(first) : `${String(first)}-${String(last)}`,
-    ...(one && { day: start.day }),
+    ...(one ? { day: start.day } : { columns: `${String(first)}-${String(last)}` }),
     name: one ? dayName(start.day, year, m) : dayRange(start.day, end.day, year, m),
     status: start.status,
     ...(one && start.minutes > 0 && { duration: duration(start.minutes * MINUTE, m) }),

@@ -137,7 +137,7 @@ export const en = {
   components: {
     heading: 'Components',
     key: (from: string, to: string) =>
-      `Each line is ${from} to ${to}, one mark per UTC day. The higher a mark, the longer the trouble.`,
+      `${from} to ${to}, one mark for every UTC day: the higher, the longer the trouble; dotted where nothing is known.`,
     declared: 'Declared',
     measured: 'Measured',
     since: 'since',
@@ -215,7 +215,7 @@ export const en = {
     latencyLabel: (n: number, from: string, to: string, p50: string, p95: string) =>
       `Response times of ${String(n)} measured days, ${from} to ${to}: on the newest day half were faster than ${p50} and 95% faster than ${p95}.`,
     latencyTable: 'Every measured day',
-    latencyKey: 'Thick: 95% were faster. Thin: half were faster.',
+    latencyKey: (top: string) => `Thick: 95% were faster. Thin: half were faster. Top: ${top}.`,
     incidents: 'Incidents of the last 90 days',
     noIncidents: 'No incidents in the last 90 days.',
     maintenance: 'Maintenance',

@@ -74,7 +74,11 @@ function quietSentence(verdict: Verdict, freshness: Freshness, m: Messages): str
 /** What is wrong, as sentences: components first, then incidents without one, then what could not be read. */
 function troubles(verdict: Verdict, m: Messages): string[] {
   const said: string[] = []
-  const clauses = verdict.affected.flatMap(({ status, components }) => {
+  // Planned work is not what is wrong: it is named only where nothing else is.
+  const wrong = verdict.affected.filter(
+    ({ status }) => statuses[status].rank > statuses.under_maintenance.rank,
+  )
+  const clauses = (wrong.length > 0 ? wrong : verdict.affected).flatMap(({ status, components }) => {
     const clause = m.verdict.clause[status]
     if (!clause || components.length === 0) return []
     const everything = components.length === verdict.total && verdict.total > 1

@@ -26,10 +26,13 @@
     const resting = reading.textContent
 
     const rows: string[] = []
-    for (const row of table?.querySelectorAll<HTMLElement>('tr[data-c]') ?? []) {
-      const [first = 0, end = first] = (row.dataset['c'] ?? '').split('-').map(Number)
-      const [day, ...rest] = [...row.children].map((cell) => cell.textContent?.trim())
-      for (let i = first; i <= end; i++) rows[i] = `${day}: ${rest.filter(Boolean).join(', ')}`
+    for (const row of table?.querySelectorAll<HTMLElement>('tbody tr[class]') ?? []) {
+      const day = row.querySelector('time')?.dateTime
+      const only = day === undefined ? undefined : count - 1 - (last - Date.parse(day)) / 864e5
+      const [first = 0, end = first] =
+        only !== undefined ? [only] : (row.dataset['c'] ?? '').split('-').map(Number)
+      const [name, ...rest] = [...row.children].map((cell) => cell.textContent?.trim())
+      for (let i = first; i <= end; i++) rows[i] = `${name}: ${rest.filter(Boolean).join(', ')}`
     }
     const input = document.createElement('input')
     Object.assign(input, {
