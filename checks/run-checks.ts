@@ -1,0 +1,127 @@
+import type { Check, CheckKind, Sample } from '../src/model/check.ts'
+import { SECOND, type Instant } from '../src/model/time.ts'
+import { attempt } from './attempt.ts'
+import type { Pass } from './contract.ts'
+import { expandEnv } from './env.ts'
+import { judge } from './judge.ts'
+import { createNetwork } from './network.ts'
+import { loadProbe } from './registry.ts'
+import { createSlots, type Slots } from './slots.ts'
+import { createStop, type Stop } from './stop.ts'
+import { redactor, shownReason } from './words.ts'
+
+export interface RunOptions {
+  /** Where `${NAME}` in checks is looked up. */
+  env: Record<string, string | undefined>
+  /** The wall clock: the time of samples and the life left of certificates. */
+  now: () => Instant
+  /** How many attempts may be under way at a time; 50 by default. Waiting for a retry does not count. */
+  concurrency?: number
+  /** From 0 up to 1, for the waits before retries; `Math.random` by default. */
+  jitter?: () => number
+  /** Waits before the first, second and further retries in milliseconds, each ±50 %; the last stands for all further ones. */
+  retryDelaysMs?: readonly number[]
+  /** Ends the pass early: what is not known by then is `unknown` with the code `stopped`. */
+  signal?: AbortSignal
+  /** Called as soon as a check's sample is known, in no particular order. */
+  onSample?: (sample: Sample) => void
+  /** Whether loopback, private, link-local and cloud metadata addresses may be asked; off by default. */
+  allowPrivate?: boolean
+  /** A further certificate authority to trust, in PEM. */
+  ca?: string
+}
+
+/**
+ * Makes every check once, with its retries, and returns one sample each, in the order of the checks. Never rejects for
+ * what the network does: a target that does not answer is `down`, and a check that could not be made is `unknown`.
+ */
+export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Sample[]> {
+  const stop = createStop(options.signal)
+  const endings = [stop.now]
+  const network = createNetwork({ allowPrivate: options.allowPrivate ?? false })
+  const pass: Pass = { network, ca: options.ca, onEnd: (letGo) => endings.push(letGo) }
+  const slots = createSlots(options.concurrency ?? 50)
+  try {
+    return await Promise.all(
+      checks.map(async (check) => {
+        const sample = await makeCheck(check, options, { pass, slots, stop })
+        options.onSample?.(sample)
+        return sample
+      }),
+    )
+  } finally {
+    for (const letGo of endings) letGo()
+  }
+}
+
+/** 2 s bridge a lost packet or the restart of one process, 10 s that of a small service. */
+const RETRY_DELAYS_MS = [2 * SECOND, 10 * SECOND]
+
+interface Surroundings {
+  pass: Pass
+  slots: Slots
+  stop: Stop
+}
+
+async function makeCheck<K extends CheckKind>(
+  check: Check<K>,
+  { env, now, jitter = Math.random, retryDelaysMs = RETRY_DELAYS_MS }: RunOptions,
+  { pass, slots, stop }: Surroundings,
+): Promise<Sample> {
+  const probe = await loadProbe(check.kind)
+  const expanded = expandEnv(check.options, probe.takesEnv, env)
+  if ('missing' in expanded) {
+    const reason = `the environment variable ${expanded.missing} is not set`
+    return { check: check.id, component: check.component, at: now(), state: 'unknown', reason, code: 'env' }
+  }
+  const { options, secrets } = expanded
+  const redact = redactor(secrets)
+
+  const once = async (number: number) => {
+    const at = now()
+    const seen = await attempt(probe, options, { number, pass, stop })
+    return toSample(check, seen, at, redact)
+  }
+  for (let number = 0; ; number++) {
+    const { sample, worthRetry } = await slots.use(() => once(number))
+    if (!worthRetry || number >= check.options.retries || stop.happened) return sample
+    const delay = retryDelaysMs[Math.min(number, retryDelaysMs.length - 1)] ?? 0
+    await wait(delay * (0.5 + jitter()), stop)
+    if (stop.happened) return sample
+  }
+}
+
+/** A slow answer or a certificate about to end will not change within seconds; what failed may. */
+function toSample(
+  check: Check,
+  { observation, latencyMs }: Awaited<ReturnType<typeof attempt>>,
+  at: Instant,
+  redact: (text: string) => string,
+): { sample: Sample; worthRetry: boolean } {
+  const sample: Sample = { check: check.id, component: check.component, at, state: 'up' }
+  if (observation.outcome === 'answered') {
+    sample.latencyMs = Math.round(latencyMs * 10) / 10
+    const verdict = judge(check, { facts: observation.facts, latencyMs, now: at, redact })
+    if (verdict.state === 'up') return { sample, worthRetry: false }
+    const { state, reason, code } = verdict
+    Object.assign(sample, { state, reason: shownReason(reason, redact), code })
+    return { sample, worthRetry: state === 'down' }
+  }
+  const { reason, code } = observation
+  const state = observation.outcome === 'failed' ? 'down' : 'unknown'
+  Object.assign(sample, { state, reason: shownReason(reason, redact), code })
+  return { sample, worthRetry: observation.outcome === 'failed' || observation.final !== true }
+}
+
+/** Waits, or less when the pass is stopped. */
+function wait(milliseconds: number, stop: Stop): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      stop.forget(end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    stop.whenItHappens(end)
+  })
+}
