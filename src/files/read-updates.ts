@@ -40,9 +40,11 @@ export function readUpdates(
   placed.sort((a, b) => b.at - a.at || (newestFirst ? a.index - b.index : b.index - a.index))
   const anchors = new Set<string>()
   const updates = placed.map(({ block, at }, index) => {
+    const stated = block.heading.phase
+    const silent = stated === undefined || stated === 'update'
     const phase =
-      block.heading.phase ??
-      (index === 0 ? newestPhase : undefined) ??
+      (index === 0 && silent ? newestPhase : undefined) ??
+      stated ??
       phaseOfFirstWords(firstWords(block)) ??
       'update'
     const update: Update = { id: '', at, phase, automated: false }

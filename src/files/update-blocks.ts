@@ -61,7 +61,8 @@ export function renderBlocks(blocks: Blocks, order: UpdateBlock[]): Text {
 }
 
 const HEADING = /^ {0,3}#{1,2}\s/
-const FENCE = /^ {0,3}(```+|~~~+)/
+/** What stands behind backticks that open a fence holds none, and behind any that close one nothing. */
+const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/
 const FACT = /^([a-z][a-z_]{2,20}):\s*(.*?)\s*$/
 
 /** Takes the fact lines out of a body, leaving empty lines, so that they are not shown as text and no line number moves. */
@@ -72,9 +73,9 @@ function takeFacts(body: string, file: string) {
   let fence: string | undefined
   let heading: number | undefined
   lines.forEach((line, index) => {
-    const mark = FENCE.exec(line)?.[1]
-    if (mark !== undefined && (fence === undefined || mark.startsWith(fence)))
-      fence = fence === undefined ? mark : undefined
+    const [, mark, info = ''] = FENCE.exec(line) ?? []
+    if (mark !== undefined && fence === undefined) fence = mark
+    else if (fence !== undefined && mark?.startsWith(fence) && info.trim() === '') fence = undefined
     if (fence === undefined && HEADING.test(line)) {
       heading = readUpdateHeading(line) ? index + 1 : undefined
       return

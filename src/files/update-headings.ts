@@ -7,7 +7,7 @@ export interface UpdateHeading {
   at?: Instant
   /** Milliseconds after midnight UTC, where it gives a bare time. */
   timeOfDay?: number
-  /** The phase word in it; absent for `Update` and for none. */
+  /** The phase word in it; absent for `Update` before the time and for none. `update` behind the time states a plain update. */
   phase?: UpdatePhase
   /** The time stands there without UTC, Z or an offset: read as UTC, and reported. */
   zoneMissing: boolean
@@ -23,7 +23,9 @@ export function readUpdateHeading(heading: string): UpdateHeading | undefined {
   const found = TIME.exec(heading)
   if (!found) return undefined
   const [whole, date, hour = '', minute = '', second = '00', zone] = found
-  const phase = phaseIn(heading.replace(whole, ' '))
+  const behind = heading.slice(found.index + whole.length).trim()
+  const phase =
+    phaseIn(heading.replace(whole, ' ')) ?? (behind.toLowerCase() === 'update' ? 'update' : undefined)
   const offset = zone === undefined || /^(UTC|GMT|Z)$/i.test(zone) ? 'Z' : zone
   const clock = `${hour.padStart(2, '0')}:${minute}:${second}`
   const at = parseInstant(`${date ?? '2000-01-01'}T${clock}${offset}`)

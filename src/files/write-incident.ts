@@ -1,34 +1,15 @@
 import { stringify } from 'yaml'
+import type { IncidentHead, MaintenanceHead, NewUpdate } from '../model/draft.ts'
 import type { ProposedIncident, ProposedUpdate } from '../model/proposal.ts'
-import type { Impact, Severity, UpdatePhase } from '../model/status.ts'
+import type { Impact } from '../model/status.ts'
 import { iso, type Instant } from '../model/time.ts'
 import { readBlocks } from './update-blocks.ts'
 import { placeInTime } from './update-headings.ts'
 import { readFrontMatter } from './front-matter.ts'
 
-/** What an incident's file says before its first update. */
-export interface IncidentHead {
-  title: string
-  severity: Severity
-  affected: Impact
-  startedAt: Instant
-  detectedAt?: Instant
-  labels?: string[]
-  source?: string
-}
+export type { IncidentHead, NewUpdate } from '../model/draft.ts'
 
-/** An update to be written. */
-export interface NewUpdate {
-  at: Instant
-  phase: UpdatePhase
-  affected?: Impact
-  nextUpdateBy?: Instant
-  automated?: boolean
-  /** Markdown. A line that would read as a heading is kept from being one. */
-  text: string
-}
-
-/** A whole incident file, updates newest first. */
+/** A whole incident file, updates newest first. `updates`: of those with the same time, the earlier one stands first. */
 export function writeIncident(head: IncidentHead, updates: NewUpdate[]): string {
   const front = {
     title: head.title,
@@ -39,8 +20,21 @@ export function writeIncident(head: IncidentHead, updates: NewUpdate[]): string 
     ...(head.labels && head.labels.length > 0 && { labels: head.labels }),
     ...(head.source !== undefined && { source: head.source }),
   }
-  const newestFirst = [...updates].sort((a, b) => b.at - a.at)
-  return `${frontMatterOf(front)}\n${newestFirst.map(writeUpdate).join('\n')}`
+  return `${frontMatterOf(front)}\n${newestFirst(updates).map(writeUpdate).join('\n')}`
+}
+
+/** A whole file of planned work, as {@link writeIncident} writes an incident's. */
+export function writeMaintenance(head: MaintenanceHead, updates: NewUpdate[]): string {
+  const front = {
+    title: head.title,
+    starts: iso(head.startsAt),
+    ends: iso(head.endsAt),
+    ...(Object.keys(head.affected).length > 0 && { affected: head.affected }),
+    ...(head.cancelled === true && { cancelled: true }),
+    ...(head.labels && head.labels.length > 0 && { labels: head.labels }),
+    ...(head.source !== undefined && { source: head.source }),
+  }
+  return `${frontMatterOf(front)}\n${newestFirst(updates).map(writeUpdate).join('\n')}`
 }
 
 /** A YAML block between its fences. */
@@ -102,6 +96,11 @@ function stands(text: string, update: ProposedUpdate): boolean {
   return text.includes(`## ${headingTime(update.at)} ${update.phase}`)
 }
 
+/** Reversed before sorting, because readers of a file that runs newest first take the upper of two equal times as the newer. */
+function newestFirst(updates: NewUpdate[]): NewUpdate[] {
+  return [...updates].reverse().sort((a, b) => b.at - a.at)
+}
+
 function headingTime(at: Instant): string {
   return `${iso(at)
     .replace('T', ' ')
@@ -116,14 +115,24 @@ function writeImpact(impact: Impact): string {
 
 /** Text that came from elsewhere must not open a block of its own: headings, rules under text, and fact lines become plain. */
 function keepText(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
+  const kept = text
+    .replaceAll(/\r\n?/g, '\n')
     .trim()
     .split('\n')
     .map((line) =>
       /^ {0,3}(?:#{1,2}(?:\s|$)|=+\s*$|-+\s*$)/.test(line) ? line.replace(/[#=-]/, '\\$&') : line,
     )
     .join('\n')
+  return closes(kept) ? kept : kept.replace(OPENS, '$1\\$2')
+}
+
+/** Code and HTML that nobody closes run on to the end of the file. */
+const OPENS = /^( {0,3})(```|~~~|<)/gm
+
+/** A heading below the text is still a heading. */
+function closes(text: string): boolean {
+  if (text.search(OPENS) < 0) return true
+  return readBlocks(`${text}\n\n## 2000-01-01 00:00 UTC\n`, '').updates.length === 1
 }
 
 function firstHeading(lines: string[], line: number | undefined): number {
