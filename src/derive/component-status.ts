@@ -1,5 +1,4 @@
 import type { Component } from '../model/component.ts'
-import type { Live } from '../model/history.ts'
 import { statuses, worstStatus, type Status } from '../model/status.ts'
 import { parseInstant, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
@@ -27,7 +26,9 @@ export function measuredNow(world: World, component: Component, now: Instant): C
     const state = live.components[component.id]
     return state ? [{ live, state }] : []
   })
-  const fresh = seen.filter(({ live, state }) => isFresh(live, state.checked_at, now))
+  const fresh = seen.filter(({ live, state }) =>
+    isFresh(state.interval_ms ?? live.interval_ms, state.checked_at, now),
+  )
   const checkedAt = latest(seen.map(({ state }) => state.checked_at))
   const when = checkedAt === undefined ? {} : { checkedAt }
   // With several vantage points, what more than half of them see.
@@ -66,9 +67,9 @@ export function freshness(world: World, now: Instant): Freshness {
 /** Two passes may be missed before a measurement says nothing about now. */
 const STALE_INTERVALS = 3
 
-function isFresh(live: Live, checkedAt: string | undefined, now: Instant): boolean {
+function isFresh(intervalMs: number, checkedAt: string | undefined, now: Instant): boolean {
   const at = checkedAt === undefined ? undefined : parseInstant(checkedAt)
-  return at !== undefined && now - at <= STALE_INTERVALS * live.interval_ms
+  return at !== undefined && now - at <= STALE_INTERVALS * intervalMs
 }
 
 function latest(stamps: (string | undefined)[]): Instant | undefined {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { worstStatus } from '../model/status.ts'
+import { isTrouble, worstStatus } from '../model/status.ts'
 import { DAY, iso, startOfUtcDay, utcDay } from '../model/time.ts'
 import { incidentSummary, incidentView, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
-import { isTrouble, openIncidents, unconfirmed, type SiteFacts } from './site-facts.ts'
+import { openIncidents, unconfirmed, type SiteFacts } from './site-facts.ts'
 import type { GroupView, HomeView } from './views.ts'
 
 const PAST_DAYS = 14

@@ -1,10 +1,16 @@
 import type { ComponentHistory, Transition } from '../model/history.ts'
 import type { Proposal, ProposedUpdate } from '../model/proposal.ts'
-import { severityNames, severities, statuses, type Severity, type Status } from '../model/status.ts'
+import {
+  isTrouble,
+  severityNames,
+  severities,
+  statuses,
+  type Severity,
+  type Status,
+} from '../model/status.ts'
 import { DAY, iso, MINUTE, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { declaredStatuses } from './component-status.ts'
-import { isTrouble } from './site-facts.ts'
 
 /** One stretch of measured trouble of one component. */
 export interface Outage {

@@ -1,5 +1,5 @@
 import type { Component } from '../model/component.ts'
-import { statuses, worstStatus, type Status } from '../model/status.ts'
+import { isTrouble, statuses, worstStatus, type Status } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { chromeOf, namesOf } from './chrome.ts'
@@ -53,11 +53,6 @@ export function openIncidents({ world }: SiteFacts) {
   return world.incidents
     .filter(isOpen)
     .sort((a, b) => worst(b.affected) - worst(a.affected) || b.startedAt - a.startedAt)
-}
-
-/** Worse than planned work: somebody's problem. */
-export function isTrouble(status: Status): boolean {
-  return statuses[status].rank >= statuses.degraded.rank
 }
 
 function componentRow(

@@ -1,6 +1,6 @@
 import type { Component } from '../model/component.ts'
 import { downtimeWeight } from '../model/site.ts'
-import { statuses, type Status } from '../model/status.ts'
+import { isTrouble, statuses, type Status } from '../model/status.ts'
 import { DAY, MINUTE, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import type { Interval, Span, Timeline } from './interval.ts'
@@ -100,10 +100,6 @@ function troubleStretches(timeline: Timeline): Interval[] {
 
 function lengthOf({ from, to }: Span): number {
   return to - from
-}
-
-function isTrouble(status: Status): boolean {
-  return statuses[status].rank > statuses.under_maintenance.rank
 }
 
 function isWorse(a: Status, b: Status): boolean {

@@ -26,6 +26,11 @@ export function worstStatus(some: Iterable<Status>): Status {
   return worst
 }
 
+/** Somebody's problem: worse than working, unknown or planned. */
+export function isTrouble(status: Status): boolean {
+  return statuses[status].rank > statuses.under_maintenance.rank
+}
+
 /** How bad an incident is, and the status it gives a component that it names without one of its own. */
 export const severities = {
   minor: { rank: 1, word: 'Minor', implies: 'degraded' },
