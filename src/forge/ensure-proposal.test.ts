@@ -200,6 +200,14 @@ describe('people and a proposal on GitHub', { timeout: 60_000 }, () => {
     expect(await hub.everything()).toEqual(before)
   })
 
+  it('cost GitHub four requests and no write in a pass that changes nothing', async () => {
+    const github = await hub.open()
+    await ensure(github, ongoing())
+    hub.requests().length = 0
+    await ensure(github, ongoing())
+    expect(hub.requests()).toEqual(['repos/get-content', 'pulls/list', 'git/get-ref', 'repos/get-content'])
+  })
+
   it('may merge it in the very moment in which a run looks at it', async () => {
     const github = await hub.open()
     await ensure(github, ongoing())
@@ -482,6 +490,7 @@ function withGitHub(tokens: Parameters<typeof startFakeGitHub>[0]['tokens'] = {}
     many: (count: number, token?: string) => Promise.all(Array.from({ length: count }, () => open(token))),
     repository: () => repository,
     issues: () => hub.issues,
+    requests: () => hub.requests,
     body: (number: number) => hub.pulls.find((pull) => pull.number === number)?.body ?? '',
     page: (number: number) => `https://github.example/acme/status/pull/${number}`,
     settings: (change: Partial<FakeGitHub['settings']>) => Object.assign(hub.settings, change),

@@ -44,13 +44,13 @@ export function remoteRefs(root: string, remote: string): Refs {
       .filter(Boolean)
       .map((line) => line.split('\t') as [sha: string, ref: string])
   }
+  const isKnown = async (sha: string) => (await tryGitLine(root, ['cat-file', '-e', sha])) !== undefined
   return {
     async tip(branch) {
       const ref = `refs/heads/${branch}`
       const sha = (await listed(ref)).find(([, name]) => name === ref)?.[0]
       if (sha === undefined) return undefined
-      const known = await tryGitLine(root, ['cat-file', '-t', sha])
-      if (known === undefined) {
+      if (!(await isKnown(sha))) {
         // No refs are written here: several processes that fetch at once would quarrel over their locks.
         const quietly = [
           '--no-tags',
@@ -62,7 +62,7 @@ export function remoteRefs(root: string, remote: string): Refs {
         await runGit(root, ['fetch', ...quietly, '--', remote, ref])
       }
       // What was fetched can be newer than what was listed, and then holds it; a branch replaced in between does not.
-      return (await tryGitLine(root, ['cat-file', '-t', sha])) === undefined ? this.tip(branch) : sha
+      return (await isKnown(sha)) ? sha : this.tip(branch)
     },
     list: async (prefix) =>
       branchesIn(

@@ -47,15 +47,10 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
       const base = old ?? (order.from === undefined ? undefined : await tip(order.from))
       if (base === undefined) throw missing(order)
       const read = remembering((path) => textAt(base, path))
-      const [changes, { data: parent }] = await Promise.all([
-        Promise.resolve(order.change(read)).then((wanted) => differing(wanted, read)),
-        git.getCommit({ ...at, commit_sha: base }),
-      ])
+      const changes = await differing(await order.change(read), read)
       if (changes.length === 0) return undefined
-      const sha = await writeCommit(order.message, changes.map(treeEntry), {
-        sha: base,
-        tree: parent.tree.sha,
-      })
+      const { tree } = (await git.getCommit({ ...at, commit_sha: base })).data
+      const sha = await writeCommit(order.message, changes.map(treeEntry), { sha: base, tree: tree.sha })
       if (sha === undefined) return undefined
       attempted = { sha, createdBranch: old === undefined }
       return (await point(order.branch, sha, { exists: old !== undefined })) ? attempted : lost

@@ -92,7 +92,9 @@ describe('local git', { timeout: 60_000 }, () => {
 
   it('takes no repository for granted', async () => {
     const folder = await temporaryFolder()
-    await expect(openLocalGit(folder)).rejects.toThrow(/is not inside a git repository/)
+    await expect(openLocalGit(folder)).rejects.toThrow(
+      /is not inside a git repository that can be used: .*not a git repository/,
+    )
   })
 
   it.each([

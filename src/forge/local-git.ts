@@ -5,7 +5,7 @@ import { blobAt, writeCommit, type Identity } from './git-objects.ts'
 import { localRefs, remoteRefs, type Refs } from './git-refs.ts'
 import { refreshIndex } from './refresh-index.ts'
 import { lost, race, realWait, type Wait } from './retry.ts'
-import { runGitLine, tryGitLine } from './run-git.ts'
+import { GitError, runGitLine } from './run-git.ts'
 
 /**
  * Opens the git repository that a folder lies in, with or without a work tree. Commits are made of objects and a ref
@@ -75,16 +75,18 @@ export async function openLocalGit(folder: string, options: LocalGitOptions = {}
 /** Where a folder lies below its repository's root: `status/`, or an empty text for the root itself. */
 export async function worldPrefix(folder: string): Promise<string> {
   await repositoryRoot(folder)
-  return (await tryGitLine(folder, ['rev-parse', '--show-prefix'])) ?? ''
+  return runGitLine(folder, ['rev-parse', '--show-prefix'])
 }
 
 async function repositoryRoot(folder: string): Promise<string> {
-  const bare = await tryGitLine(folder, ['rev-parse', '--is-bare-repository'])
-  if (bare === undefined) {
-    const why = `${folder} is not inside a git repository.`
-    throw new ForgeError('refused', `${why} Run git init there, or name a folder of a clone.`)
+  try {
+    const bare = await runGitLine(folder, ['rev-parse', '--is-bare-repository'])
+    return await runGitLine(folder, ['rev-parse', bare === 'true' ? '--absolute-git-dir' : '--show-toplevel'])
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    const why = `${folder} is not inside a git repository that can be used: ${error.stderr}`
+    throw new ForgeError('refused', why, { cause: error })
   }
-  return runGitLine(folder, ['rev-parse', bare === 'true' ? '--absolute-git-dir' : '--show-toplevel'])
 }
 
 const candor: Identity = { name: 'Candor', email: 'candor@localhost' }

@@ -31,16 +31,16 @@ export async function runGitLine(folder: string, args: string[], options?: GitOp
   return (await runGit(folder, args, options)).trimEnd()
 }
 
-/** Like {@link runGitLine}, where git's "no" (exit code 1 or 128) is an answer: `undefined`. */
+/** Like {@link runGitLine}, where git's quiet "no" (exit code 1 unless others are named) is an answer: `undefined`. */
 export async function tryGitLine(
   folder: string,
   args: string[],
-  options?: GitOptions,
+  { no = [1], ...options }: GitOptions & { no?: number[] } = {},
 ): Promise<string | undefined> {
   try {
     return await runGitLine(folder, args, options)
   } catch (error) {
-    if (error instanceof GitError && (error.code === 1 || error.code === 128)) return undefined
+    if (error instanceof GitError && error.code !== null && no.includes(error.code)) return undefined
     throw error
   }
 }
@@ -52,7 +52,7 @@ export class GitError extends Error {
 
   constructor(folder: string, args: string[], code: number | null, stderr: string) {
     const said = withoutPasswords(stderr) || (code === null ? 'it was stopped' : `exit code ${code}`)
-    super(`git ${args[0] === '-c' ? args[2] : args[0]} failed in ${folder}: ${said}`)
+    super(`git ${args[0]} failed in ${folder}: ${said}`)
     this.name = 'GitError'
     this.code = code
     this.stderr = withoutPasswords(stderr)

@@ -48,8 +48,13 @@ export class Hub {
     return runGitLine(this.repository, args, { ...options, env: { ...identity, ...options?.env } })
   }
 
+  /** `undefined` where git refuses, for whatever reason. */
   tryLine(args: string[], options?: GitOptions): Promise<string | undefined> {
-    return tryGitLine(this.repository, args, { ...options, env: { ...identity, ...options?.env } })
+    return tryGitLine(this.repository, args, {
+      ...options,
+      no: [1, 128],
+      env: { ...identity, ...options?.env },
+    })
   }
 
   /** The commit a ref points to: `refs/heads/main`. */
