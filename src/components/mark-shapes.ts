@@ -19,7 +19,7 @@ export const faviconColours: Record<Look, string> = {
   ok: '#129c89',
   deg: '#bd7e12',
   par: '#cf5a28',
-  maj: '#d3265a',
+  maj: '#df2f63',
   mnt: '#7274dc',
   unk: '#858992',
 }

@@ -98,7 +98,7 @@ export const en = {
     checked: 'Checked',
     notChecked: 'Not checked yet',
     built: 'page built',
-    on: 'on',
+    builtOnly: 'Page built',
     every: (interval: string) => `Checks run every ${interval}.`,
     declaredOnly: 'Nothing is measured here: people declare this state.',
     stale: 'The checks are late.',

@@ -45,10 +45,16 @@ export function dayRange(first: string, last: string, year: boolean, m: Messages
  * the same UTC day leaves `03:11 UTC`, the same year leaves `Fri 20 Nov, 03:11 UTC`. Without one it is complete. The
  * form tells the reader's browser how to print the same in another zone: `d` with day, `y` with year, `s` seconds.
  */
-export function moment(at: Instant, reference?: Instant, m: Messages = en): { text: string; form: string } {
+export function moment(
+  at: Instant,
+  reference?: Instant,
+  m: Messages = en,
+  seconds = false,
+): { text: string; form: string } {
   const form = momentForm(at, reference)
-  if (form === '') return { text: clock(at, m), form }
-  return { text: `${dayName(utcDay(at), form.includes('y'), m)}, ${clock(at, m)}`, form }
+  const time = clock(at, m, seconds)
+  const text = form === '' ? time : `${dayName(utcDay(at), form.includes('y'), m)}, ${time}`
+  return { text, form: seconds ? `${form}s` : form }
 }
 
 /** `48 min`, `2 h 5 min`, `3 days 4 h`: the two largest units, rounded down to the smaller one. */

@@ -61,11 +61,14 @@
     }
     if (!last?.checked_at || !last.interval_seconds || !verdict || !sentence) return
     const stale = time - Date.parse(last.checked_at) > 3000 * last.interval_seconds
-    const { stale: words = '', title = '' } = verdict.dataset
+    const { unsure = '', stale: words = '', title = '' } = verdict.dataset
     const known = last.version === html.dataset['version'] ? built.text : last.sentence
-    const text = stale
-      ? words.replace('{time}', () => clock(last?.checked_at ?? '')).replace('{state}', () => known)
-      : built.text
+    const late = () =>
+      known.startsWith(unsure)
+        ? known
+        : `${unsure} ${words.replace('{time}', clock(last?.checked_at ?? '')).replace('{state}', () => known)}`
+    const text = stale ? late() : built.text
+    html.classList.toggle('stale', stale)
     if (sentence.textContent === text) return
     sentence.textContent = text
     mark?.setAttribute('href', stale ? '#s-unk' : built.mark)
