@@ -42,7 +42,7 @@ async function ensureOnMain(job: Job): Promise<ProposalOutcome> {
   const there = await forge.read(main, path)
   if (there === undefined && proposal.state === 'resolved') return { action: 'nothing', branch: main }
   const commit = await forge.commit(commitOrder(job, main))
-  if (!commit) return { action: 'unchanged', branch: main }
+  if (!commit) return { action: proposal.state === 'resolved' ? 'nothing' : 'unchanged', branch: main }
   if (proposal.state === 'resolved') return { action: 'resolved', branch: main }
   return { action: there === undefined ? 'opened' : 'updated', branch: main }
 }

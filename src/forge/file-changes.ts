@@ -26,6 +26,6 @@ export function remembering(read: ReadAtTip): ReadAtTip {
 export function refuseOutside(path: string): void {
   const parts = path.split('/')
   const bad = parts.some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part))
-  if (!bad && !path.includes('\0')) return
+  if (!bad && !/[\0\n]/.test(path)) return
   throw new ForgeError('refused', `${JSON.stringify(path)} is no path inside a repository.`)
 }

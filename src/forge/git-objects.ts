@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileChange } from './forge.ts'
 import { refuseOutside } from './file-changes.ts'
-import { runGit, runGitLine, tryGitLine } from './run-git.ts'
+import { runGit, runGitLine } from './run-git.ts'
 
 /** The text of a file in a commit; `undefined` when there is no commit or no such file in it. */
 export async function blobAt(
@@ -11,15 +11,23 @@ export async function blobAt(
   commit: string | undefined,
   path: string,
 ): Promise<string | undefined> {
-  const sha = commit && (await blobIdAt(root, commit, path))
-  return sha ? runGit(root, ['cat-file', 'blob', sha]) : undefined
+  if (commit === undefined) return undefined
+  const answer = await ask(root, '--batch', commit, path)
+  return answer?.type === 'blob' ? answer.rest.slice(0, -1) : undefined
 }
 
 /** The object of a file in a commit. */
 export async function blobIdAt(root: string, commit: string, path: string): Promise<string | undefined> {
-  const found = await tryGitLine(root, ['rev-parse', '--verify', '--quiet', `${commit}:${path}`])
-  if (found === undefined) return undefined
-  return (await runGitLine(root, ['cat-file', '-t', found])) === 'blob' ? found : undefined
+  const answer = await ask(root, '--batch-check', commit, path)
+  return answer?.type === 'blob' ? answer.id : undefined
+}
+
+/** In one call, with an answer of its own for what is not there: `<id> <type> <size>`, a line end and the content. */
+async function ask(root: string, how: '--batch' | '--batch-check', commit: string, path: string) {
+  refuseOutside(path)
+  const answer = await runGit(root, ['cat-file', how], { input: `${commit}:${path}\n` })
+  const head = /^([0-9a-f]{40,64}) (\w+) \d+\n/.exec(answer)
+  return head && { id: head[1], type: head[2], rest: answer.slice(head[0].length) }
 }
 
 /** Writes a commit that is on no branch yet: `base`'s files with some changed. Answers its id. */

@@ -79,6 +79,15 @@ describe('local git', { timeout: 60_000 }, () => {
     expect(await git.read('trunk', 'a.md')).toBe('a\n')
   })
 
+  it('needs no work tree', async () => {
+    const folder = await bareRepository({ 'a.md': 'a\n' })
+    const git = await openLocalGit(folder)
+    await git.commit(change('a.md', 'b\n'))
+    expect(await git.read(await git.mainBranch(), 'a.md')).toBe('b\n')
+    expect(await worldPrefix(folder)).toBe('')
+    expect(await readdir(folder)).not.toContain('index')
+  })
+
   it('works from within a hook, where git names its own index and folder', async () => {
     const folder = await workTree({ 'a.md': 'a\n' })
     const other = await workTree({})
