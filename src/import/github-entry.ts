@@ -61,7 +61,10 @@ function readEntry(text: string): WrittenEntry | string {
   try {
     data = JSON.parse(text)
   } catch (error) {
-    return `not JSON: ${error instanceof Error ? error.message : String(error)}`
+    // Each line is read by itself, so the line in the parser's words is always 1.
+    const why =
+      error instanceof Error ? error.message.replace(/ \(line \d+ column \d+\)$/, '') : String(error)
+    return `not JSON: ${why}`
   }
   const read = entrySchema.safeParse(data)
   if (!read.success) {

@@ -42,7 +42,7 @@ export function startOf(
   guess: Guess,
 ): Instant {
   const inOrder = oldestFirst(posted)
-  const end = inOrder.findLast(({ phase }) => phase in ends)?.at ?? Infinity
+  const end = inOrder.find(({ phase }) => phase in ends)?.at ?? Infinity
   if (stated !== undefined && stated <= end) return stated
   guess(
     stated === undefined

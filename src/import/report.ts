@@ -72,8 +72,8 @@ export function balanced(report: Omit<ImportReport, 'addsUp'>): ImportReport {
 export function reportLines(report: ImportReport): string[] {
   const { in: read, out, problems } = report
   return [
-    `Read     ${n(read.entries)} entries on ${n(read.lines)} lines: ${n(read.incidents)} incidents, ${n(read.maintenance)} maintenance, ${n(problems.length)} unreadable; ${n(read.updates)} updates`,
-    `Written  ${n(out.files)} files: ${n(out.incidents)} incidents, ${n(out.maintenance)} maintenance; ${n(out.updates)} updates, ${n(out.components)} components`,
+    `Read     ${count(read.entries, 'entry', 'entries')} on ${count(read.lines, 'line')}: ${kinds(read)}, ${n(problems.length)} unreadable; ${count(read.updates, 'update')}`,
+    `Written  ${count(out.files, 'file')}: ${kinds(out)}; ${count(out.updates, 'update')}, ${count(out.components, 'component')}`,
     `         ${sum(report)}`,
     ...noteLines('Guessed', report.guessed),
     ...noteLines('Left out, because a world has no place for it', report.leftOut),
@@ -83,8 +83,8 @@ export function reportLines(report: ImportReport): string[] {
 }
 
 function sum({ in: read, out, problems, addsUp }: ImportReport): string {
-  const entries = `${n(read.entries)} entries = ${n(out.files)} files + ${n(problems.length)} unreadable`
-  const updates = `${n(read.updates)} updates + ${n(out.addedUpdates)} added = ${n(out.updates)} written`
+  const entries = `${count(read.entries, 'entry', 'entries')} = ${count(out.files, 'file')} + ${n(problems.length)} unreadable`
+  const updates = `${count(read.updates, 'update')} + ${n(out.addedUpdates)} added = ${n(out.updates)} written`
   return `${entries}; ${updates}: ${addsUp ? 'it adds up' : 'IT DOES NOT ADD UP, please report this'}`
 }
 
@@ -100,8 +100,16 @@ function noteLines(heading: string, notes: Note[]): string[] {
   ]
 }
 
-function n(count: number): string {
-  return String(count)
+function kinds({ incidents, maintenance }: { incidents: number; maintenance: number }): string {
+  return `${count(incidents, 'incident')}, ${n(maintenance)} maintenance`
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${n(number)} ${number === 1 ? one : many}`
+}
+
+function n(number: number): string {
+  return String(number)
 }
 
 /** An imported file is foreign: a control character in it could move the cursor. */
