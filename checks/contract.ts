@@ -64,4 +64,6 @@ export interface Body {
 
 export interface Certificate {
   validTo: Instant
+  /** The names it is for, as OpenSSL writes them: `DNS:example.com, IP Address:192.0.2.1`. */
+  names?: string
 }

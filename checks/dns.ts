@@ -56,11 +56,13 @@ const recordReaders = {
   SRV: async (resolver, name) =>
     (await resolver.resolveSrv(name)).map((one) => `${one.priority} ${one.weight} ${one.port} ${one.name}`),
   CAA: async (resolver, name) =>
-    (await resolver.resolveCaa(name)).map(({ critical, ...tags }) => {
-      const [tag = '', value = ''] = Object.entries(tags).find(([, value]) => typeof value === 'string') ?? []
-      return `${critical} ${tag} ${String(value)}`
+    (await resolver.resolveCaa(name)).map((record) => {
+      const tag = caaTags.find((one) => record[one] !== undefined)
+      return `${record.critical} ${tag ?? 'unknown'} ${tag ? record[tag] : ''}`.trim()
     }),
 } satisfies Record<CheckOptions<'dns'>['record'], (resolver: Resolver, name: string) => Promise<string[]>>
+
+const caaTags = ['issue', 'issuewild', 'iodef', 'contactemail', 'contactphone'] as const
 
 function explained(error: unknown, { dns: name, record, resolver }: CheckOptions<'dns'>): Observation {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

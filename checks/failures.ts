@@ -83,6 +83,10 @@ const explanations: Record<string, Explanation> = {
   ERR_SSL_WRONG_VERSION_NUMBER: failed('what it answers is not TLS', 'tls'),
   ERR_SSL_PACKET_LENGTH_TOO_LONG: failed('what it answers is not TLS', 'tls'),
 
+  // undici refuses a request that HTTP cannot carry, such as a header with a line break in it.
+  UND_ERR_INVALID_ARG: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),
+  UND_ERR_NOT_SUPPORTED: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),
+
   EAI_AGAIN: unknown("this prober's name resolver does not answer"),
   EAI_FAIL: unknown("this prober's name resolver failed"),
   EAI_SYSTEM: unknown("this prober's name resolver failed"),
@@ -129,7 +133,7 @@ function tlsWords(message: string): string {
   return /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message
 }
 
-type Words = string | ((error: { cert?: unknown }) => string)
+type Words = string | ((error: { message?: string; cert?: unknown }) => string)
 interface Explanation {
   outcome: 'failed' | 'unknown'
   words: Words

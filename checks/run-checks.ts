@@ -98,19 +98,18 @@ function toSample(
   at: Instant,
   redact: (text: string) => string,
 ): { sample: Sample; worthRetry: boolean } {
-  const sample: Sample = { check: check.id, component: check.component, at, state: 'up' }
-  if (observation.outcome === 'answered') {
-    sample.latencyMs = Math.round(latencyMs * 10) / 10
-    const verdict = judge(check, { facts: observation.facts, latencyMs, now: at, redact })
-    if (verdict.state === 'up') return { sample, worthRetry: false }
-    const { state, reason, code } = verdict
-    Object.assign(sample, { state, reason: shownReason(reason, redact), code })
-    return { sample, worthRetry: state === 'down' }
+  const identity = { check: check.id, component: check.component, at }
+  if (observation.outcome !== 'answered') {
+    const state = observation.outcome === 'failed' ? 'down' : 'unknown'
+    const reason = shownReason(observation.reason, redact)
+    const isFinal = observation.outcome === 'unknown' && observation.final === true
+    return { sample: { ...identity, state, reason, code: observation.code }, worthRetry: !isFinal }
   }
-  const { reason, code } = observation
-  const state = observation.outcome === 'failed' ? 'down' : 'unknown'
-  Object.assign(sample, { state, reason: shownReason(reason, redact), code })
-  return { sample, worthRetry: observation.outcome === 'failed' || observation.final !== true }
+  const verdict = judge(check, { facts: observation.facts, latencyMs, now: at, redact })
+  const answered = { ...identity, state: verdict.state, latencyMs: Math.round(latencyMs * 10) / 10 }
+  if (verdict.state === 'up') return { sample: answered, worthRetry: false }
+  const reason = shownReason(verdict.reason, redact)
+  return { sample: { ...answered, reason, code: verdict.code }, worthRetry: verdict.state === 'down' }
 }
 
 /** Waits, or less when the pass is stopped. */

@@ -50,8 +50,8 @@ function examined(socket: TLSSocket, target: string): Observation {
   if (socket.authorized) return { outcome: 'answered', facts: certificate ? { certificate } : {} }
   // Node's types say Error, but it is the code.
   const code = String(socket.authorizationError)
-  const words =
-    certificateWords({ code, cert: socket.getPeerCertificate() }) ?? `the certificate is not valid (${code})`
+  const cert = { subjectaltname: certificate?.names }
+  const words = certificateWords({ code, cert }) ?? `the certificate is not valid (${code})`
   const day = certificate && new Date(certificate.validTo).toISOString().slice(0, 10)
   const when = code === 'CERT_HAS_EXPIRED' && day ? ` (${day})` : ''
   return { outcome: 'failed', reason: `${target}: ${words}${when}`, code: 'certificate' }

@@ -7,7 +7,7 @@ import type { Instant } from './time.ts'
 const commonOptions = {
   /** How often the check is made; the probe loop's own interval where it is left out. */
   every: duration.optional(),
-  /** The longest one attempt may take, from the first byte sent to the last byte read. */
+  /** The longest one attempt may take, from looking up the name to the last byte read. */
   timeout: duration.default(10_000),
   /** Further attempts within the same pass when one fails, so that one lost packet is not an outage. */
   retries: z.int().min(0).max(5).default(2),
@@ -31,7 +31,7 @@ export const checkKinds = {
     /** `${NAME}` is replaced by that environment variable when the check is made. */
     headers: z.record(z.string(), z.string()).default({}),
     body: z.string().optional(),
-    /** How many redirects to follow before the answer counts as a failure. */
+    /** How many redirects to follow; more are a failure. With 0, a redirect is itself the answer. */
     redirects: z.int().min(0).max(20).default(5),
     ...commonOptions,
   }),
@@ -39,7 +39,7 @@ export const checkKinds = {
   dns: z.strictObject({
     dns: z.string().min(1),
     record: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT', 'SRV', 'CAA']).default('A'),
-    /** `address` or `address:port` of the name server to ask; the machine's own where it is left out. */
+    /** `address`, `address:port` or `[v6 address]:port` of the name server to ask; the machine's own where it is left out. */
     resolver: z.string().optional(),
     ...commonOptions,
   }),
@@ -88,4 +88,5 @@ function hostAndPort() {
   return z
     .string()
     .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/, 'expected host:port, for example db.example.com:5432')
+    .refine((target) => Number(target.split(':').at(-1)) <= 65_535, 'a port is at most 65535')
 }
