@@ -1,4 +1,4 @@
-import { incidentPhases, maintenancePhases, phaseWord, severities, statuses } from '../model/status.ts'
+import { phaseWord, severities, statuses } from '../model/status.ts'
 import type { Severity, Status, UpdatePhase } from '../model/status.ts'
 
 /**
@@ -37,8 +37,6 @@ export const en = {
   statusInline: (status: Status): string => statuses[status].word.toLowerCase(),
   phase: (phase: UpdatePhase) => phaseWord(phase),
   severity: (severity: Severity) => `${severities[severity].word} incident`,
-  incidentPhases,
-  maintenancePhases,
 
   verdict: {
     /** Headline English leaves the verb out, so the same words fit one component or ten, singular or plural. */
@@ -115,7 +113,6 @@ export const en = {
     nextUpdateBy: 'Next update by',
     overdueSince: 'Update overdue since',
     eta: 'Expected to be fixed by',
-    allUpdates: (n: number) => (n === 1 ? '1 update' : `${String(n)} updates`),
     automated: 'written by the probes, not yet confirmed by a person',
     notReadFully: 'This was posted but could not be read fully. What could be read is shown.',
     unread: 'This was posted but could not be read fully.',
@@ -124,14 +121,11 @@ export const en = {
     checksSlow: 'Checks have been slow or failing since',
     notConfirmed: 'A person has not confirmed this yet.',
     permalink: (title: string) => `link to this update of ${title}`,
-    affected: 'Affected',
-    was: 'It was',
     worst: 'At its worst',
     retracted: 'Retracted',
     mergedInto: 'Continued in',
     splitFrom: 'Split from',
     source: 'Originally published here',
-    updates: 'Updates',
   },
 
   components: {
@@ -143,7 +137,6 @@ export const en = {
     since: 'since',
     checkedAt: 'checked',
     latency: (ms: number) => `${String(ms)} ms`,
-    other: 'Other components',
   },
   strip: {
     label: (name: string, facts: string) => `${name}, last 90 days: ${facts}.`,
@@ -170,20 +163,15 @@ export const en = {
 
   upcoming: { heading: 'Coming up' },
   maintenance: {
-    running: 'Maintenance',
-    ends: 'Ends',
     overrun: 'Running past its planned end at',
     extended: 'Extended; planned end was',
     emergency: 'Emergency maintenance',
     planned: 'Planned maintenance',
-    impact: 'What you will notice',
     reason: 'Reason',
   },
   past: {
     heading: 'Past 14 days',
-    note: 'UTC days',
     none: 'No incidents.',
-    noneRange: 'No incidents.',
     all: 'All incidents and uptime history',
     resolvedAfter: (duration: string) => `Resolved after ${duration}`,
   },
@@ -219,7 +207,6 @@ export const en = {
     incidents: 'Incidents of the last 90 days',
     noIncidents: 'No incidents in the last 90 days.',
     maintenance: 'Maintenance',
-    in: 'in',
     back: 'All components',
   },
   history: {

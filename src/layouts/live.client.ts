@@ -3,98 +3,100 @@
  * says when was last checked, and says when that is too long ago or when something changed. It never reloads the page
  * and never moves the focus. The time it compares with is the server's, as a reader's clock may be wrong.
  */
-;(() => {
-  const html = document.documentElement
-  const region = document.getElementById('live')
-  const verdict = document.querySelector<HTMLElement>('[data-stale]')
-  const sentence = verdict?.querySelector<HTMLElement>('[data-say]')
-  const mark = verdict?.querySelector('use')
-  const built = {
-    text: sentence?.textContent ?? '',
-    mark: mark?.getAttribute('href') ?? '',
-    title: document.title,
-  }
-
-  let server: { now: number; at: number } | undefined
-  let last: State | undefined
-  let announced = html.dataset['version']
-  let asked = -Infinity
-
-  const clock = (at: string) => `${at.slice(11, 16)} UTC`
-  const now = () => server && server.now + performance.now() - server.at
-
-  const ask = async () => {
-    asked = performance.now()
-    try {
-      const response = await fetch(`${html.dataset['root'] ?? ''}status.json`, { cache: 'no-cache' })
-      const date = Date.parse(response.headers.get('date') ?? '')
-      if (date) server = { now: date, at: performance.now() }
-      if (response.ok) last = (await response.json()) as State
-    } catch {
-      // Offline, or the server is away: what is known grows old, which `judge` says.
+// Opened from a disk, a page has nobody to ask.
+if (location.protocol !== 'file:')
+  (() => {
+    const html = document.documentElement
+    const region = document.getElementById('live')
+    const verdict = document.querySelector<HTMLElement>('[data-stale]')
+    const sentence = verdict?.querySelector<HTMLElement>('[data-say]')
+    const mark = verdict?.querySelector('use')
+    const built = {
+      text: sentence?.textContent ?? '',
+      mark: mark?.getAttribute('href') ?? '',
+      title: document.title,
     }
-    if (last) tell(last)
-    judge()
-  }
 
-  const tell = (state: State) => {
-    const time = document.querySelector<HTMLTimeElement>('#checked time')
-    if (time && state.checked_at && Date.parse(state.checked_at) > Date.parse(time.dateTime)) {
-      time.dateTime = state.checked_at
-      time.textContent = clock(state.checked_at)
-      time.dispatchEvent(new Event('candor:time', { bubbles: true }))
+    let server: { now: number; at: number } | undefined
+    let last: State | undefined
+    let announced = html.dataset['version']
+    let asked = -Infinity
+
+    const clock = (at: string) => `${at.slice(11, 16)} UTC`
+    const now = () => server && server.now + performance.now() - server.at
+
+    const ask = async () => {
+      asked = performance.now()
+      try {
+        const response = await fetch(`${html.dataset['root'] ?? ''}status.json`, { cache: 'no-cache' })
+        const date = Date.parse(response.headers.get('date') ?? '')
+        if (date) server = { now: date, at: performance.now() }
+        if (response.ok) last = (await response.json()) as State
+      } catch {
+        // Offline, or the server is away: what is known grows old, which `judge` says.
+      }
+      if (last) tell(last)
+      judge()
     }
-    if (!region || state.version === announced) return
-    announced = state.version
-    const link = document.createElement('a')
-    link.href = location.pathname
-    link.textContent = region.dataset['show'] ?? ''
-    region.replaceChildren(`${region.dataset['changed'] ?? ''} ${state.sentence} `, link)
-  }
 
-  const judge = () => {
-    const time = now()
-    if (time === undefined) return
-    for (const promise of document.querySelectorAll<HTMLElement>('[data-by]')) {
-      if (time > Date.parse(promise.dataset['by'] ?? ''))
-        promise.textContent = promise.dataset['overdue'] ?? ''
+    const tell = (state: State) => {
+      const time = document.querySelector<HTMLTimeElement>('#checked time')
+      if (time && state.checked_at && Date.parse(state.checked_at) > Date.parse(time.dateTime)) {
+        time.dateTime = state.checked_at
+        time.textContent = clock(state.checked_at)
+        time.dispatchEvent(new Event('candor:time', { bubbles: true }))
+      }
+      if (!region || state.version === announced) return
+      announced = state.version
+      const link = document.createElement('a')
+      link.href = location.pathname
+      link.textContent = region.dataset['show'] ?? ''
+      region.replaceChildren(`${region.dataset['changed'] ?? ''} ${state.sentence} `, link)
     }
-    if (!last?.checked_at || !last.interval_seconds || !verdict || !sentence) return
-    const stale = time - Date.parse(last.checked_at) > 3000 * last.interval_seconds
-    const { unsure = '', stale: words = '', title = '' } = verdict.dataset
-    const known = last.version === html.dataset['version'] ? built.text : last.sentence
-    const late = () =>
-      known.startsWith(unsure)
-        ? known
-        : `${unsure} ${words.replace('{time}', clock(last?.checked_at ?? '')).replace('{state}', () => known)}`
-    const text = stale ? late() : built.text
-    html.classList.toggle('stale', stale)
-    if (sentence.textContent === text) return
-    sentence.textContent = text
-    mark?.setAttribute('href', stale ? '#s-unk' : built.mark)
-    document.title = stale ? title : built.title
-  }
 
-  const again = () => {
-    if (document.visibilityState === 'visible' && performance.now() - asked > 45e3) void ask()
-    else judge()
-  }
-  const wait = () =>
-    setTimeout(
-      () => {
-        again()
-        wait()
-      },
-      6e4 * (0.8 + 0.4 * Math.random()),
-    )
-  document.addEventListener('visibilitychange', again)
-  again()
-  wait()
+    const judge = () => {
+      const time = now()
+      if (time === undefined) return
+      for (const promise of document.querySelectorAll<HTMLElement>('[data-by]')) {
+        if (time > Date.parse(promise.dataset['by'] ?? ''))
+          promise.textContent = promise.dataset['overdue'] ?? ''
+      }
+      if (!last?.checked_at || !last.interval_seconds || !verdict || !sentence) return
+      const stale = time - Date.parse(last.checked_at) > 3000 * last.interval_seconds
+      const { unsure = '', stale: words = '', title = '' } = verdict.dataset
+      const known = last.version === html.dataset['version'] ? built.text : last.sentence
+      const late = () =>
+        known.startsWith(unsure)
+          ? known
+          : `${unsure} ${words.replace('{time}', clock(last?.checked_at ?? '')).replace('{state}', () => known)}`
+      const text = stale ? late() : built.text
+      html.classList.toggle('stale', stale)
+      if (sentence.textContent === text) return
+      sentence.textContent = text
+      mark?.setAttribute('href', stale ? '#s-unk' : built.mark)
+      document.title = stale ? title : built.title
+    }
 
-  interface State {
-    version: string
-    sentence: string
-    checked_at?: string
-    interval_seconds?: number
-  }
-})()
+    const again = () => {
+      if (document.visibilityState === 'visible' && performance.now() - asked > 45e3) void ask()
+      else judge()
+    }
+    const wait = () =>
+      setTimeout(
+        () => {
+          again()
+          wait()
+        },
+        6e4 * (0.8 + 0.4 * Math.random()),
+      )
+    document.addEventListener('visibilitychange', again)
+    again()
+    wait()
+
+    interface State {
+      version: string
+      sentence: string
+      checked_at?: string
+      interval_seconds?: number
+    }
+  })()

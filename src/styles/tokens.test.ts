@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { faviconColours } from '../components/mark-shapes.ts'
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
-const [lightCss = '', darkCss = ''] = css.split('@media (prefers-color-scheme: dark)')
+const [lightCss = '', darkCss = ''] = css.split('@media screen and (prefers-color-scheme: dark)')
 const light = tokens(lightCss)
 const dark = { ...light, ...tokens(darkCss) }
 const looks = ['ok', 'deg', 'par', 'maj', 'mnt', 'unk']
