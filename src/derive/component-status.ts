@@ -1,4 +1,5 @@
 import type { Component } from '../model/component.ts'
+import type { Live, LiveComponent } from '../model/history.ts'
 import { statuses, worstStatus, type Status } from '../model/status.ts'
 import { parseInstant, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
@@ -31,10 +32,15 @@ export function measuredNow(world: World, component: Component, now: Instant): C
   )
   const checkedAt = latest(seen.map(({ state }) => state.checked_at))
   const when = checkedAt === undefined ? {} : { checkedAt }
-  // With several vantage points, what more than half of them see.
-  const ranked = fresh.sort((a, b) => statuses[a.state.status].rank - statuses[b.state.status].rank)
-  const agreed = ranked[Math.floor((ranked.length - 1) / 2)]?.state
-  if (!agreed) return { status: 'unknown', ...when }
+  const agreed = agreedState(fresh)
+  if (!agreed) {
+    const last = agreedState(seen)?.status
+    return {
+      status: 'unknown',
+      ...when,
+      ...(last !== undefined && last !== 'unknown' && { lastKnown: last }),
+    }
+  }
   const since = parseInstant(agreed.since)
   return {
     status: agreed.status,
@@ -62,6 +68,17 @@ export function freshness(world: World, now: Instant): Freshness {
   const checkedAt = latest(world.live.map((live) => live.checked_at))
   const stale = measured && (checkedAt === undefined || now - checkedAt > STALE_INTERVALS * intervalMs)
   return { builtAt: now, intervalMs, stale, measured, ...(checkedAt !== undefined && { checkedAt }) }
+}
+
+/** With several vantage points, what more than half of them see; of two, the milder. */
+function agreedState(seen: Seen[]): Seen['state'] | undefined {
+  const ranked = seen.toSorted((a, b) => statuses[a.state.status].rank - statuses[b.state.status].rank)
+  return ranked[Math.floor((ranked.length - 1) / 2)]?.state
+}
+
+interface Seen {
+  live: Live
+  state: LiveComponent
 }
 
 /** Two passes may be missed before a measurement says nothing about now. */

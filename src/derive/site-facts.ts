@@ -28,14 +28,15 @@ export function siteFacts(world: World, now: Instant): SiteFacts {
   const rows = world.components.map((component) =>
     componentRow(world, component, declared.get(component.id), now),
   )
+  const fresh = freshness(world, now)
   return {
     world,
     now,
     chrome: chromeOf(world.site),
     names: namesOf(world),
-    freshness: freshness(world, now),
+    freshness: fresh,
     rows,
-    verdict: verdictOf(world, rows),
+    verdict: verdictOf(world, rows, fresh),
   }
 }
 

@@ -20,7 +20,7 @@ export interface Chrome {
 
 /** What the page as a whole says, before words are found for it. */
 export interface Verdict {
-  /** The worst that anyone declared or measured; `operational` only when nothing is open and the data is fresh. */
+  /** The worst that anyone declared or measured. Of a stale page, all of this is what was known last. */
   status: Status
   /** Components that are not operational, by status, worst first, in the order of the page. */
   affected: { status: Status; components: Named[] }[]
@@ -92,7 +92,16 @@ export interface ComponentRow extends Named {
   /** What people declared; absent when no open incident or running maintenance names it. */
   declared?: Status
   /** What the probes measured; absent when it has no checks. */
-  measured?: { status: Status; since?: Instant; checkedAt?: Instant; why?: string; latencyMs?: number }
+  measured?: {
+    /** `unknown` while the probes are late. */
+    status: Status
+    /** What they saw last, while they are late. */
+    lastKnown?: Status
+    since?: Instant
+    checkedAt?: Instant
+    why?: string
+    latencyMs?: number
+  }
   strip: StripView
 }
 

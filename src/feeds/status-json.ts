@@ -6,7 +6,7 @@ import { maintenanceState } from '../derive/maintenance-state.ts'
 import { openIncidents, type SiteFacts } from '../derive/site-facts.ts'
 import { formatPercent } from '../derive/uptime.ts'
 import type { ImpactView, UpdateView } from '../derive/views.ts'
-import { verdictSentence } from '../i18n/verdict.ts'
+import { verdictSentence, verdictStatus } from '../i18n/verdict.ts'
 import {
   incidentPhaseNames,
   maintenancePhaseNames,
@@ -52,6 +52,7 @@ const statusDocument = z
         measured: z
           .strictObject({
             status: statusSchema,
+            last_known: statusSchema.optional().describe('what they saw last, while they are late'),
             since: time.optional(),
             checked_at: time.optional(),
             reason: z.string().optional(),
@@ -126,7 +127,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
     interval_seconds: freshness.intervalMs / 1000,
     stale: freshness.stale,
     page: { name: world.site.name, url: `${url}/`, sample: world.site.sample },
-    status: verdict.status,
+    status: verdictStatus(verdict, freshness),
     sentence: verdictSentence(verdict, freshness),
     ...optionalTime('updated_at', Number.isFinite(newest) ? newest : undefined),
     version: stateVersion(facts),
@@ -189,6 +190,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
 function measuredJson(measured: NonNullable<SiteFacts['rows'][number]['measured']>) {
   return {
     status: measured.status,
+    ...(measured.lastKnown !== undefined && { last_known: measured.lastKnown }),
     ...optionalTime('since', measured.since),
     ...optionalTime('checked_at', measured.checkedAt),
     ...(measured.why !== undefined && { reason: measured.why }),

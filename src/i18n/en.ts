@@ -136,6 +136,8 @@ export const en = {
     measured: 'Measured',
     since: 'since',
     checkedAt: 'checked',
+    /** What was measured at the last check, on a page whose checks are late. */
+    then: (status: string): string => `then ${status}`,
     latency: (ms: number) => `${String(ms)} ms`,
   },
   strip: {
