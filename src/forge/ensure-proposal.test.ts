@@ -303,7 +303,9 @@ describe('a proposal where pull requests may not be opened', { timeout: 60_000 }
     const github = await hub.open('actions')
     await ensure(github, ongoing())
     await github.issues?.close(1)
+    await github.deleteBranch(branch)
     expect(await ensure(github, ongoing({ summary: 'Other.' }))).toMatchObject({ action: 'declined' })
+    expect(await branchesOf(hub.repository())).toEqual(['main'])
   })
 
   it('goes on in the pull request that a person has opened from the link', async () => {

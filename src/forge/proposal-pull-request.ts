@@ -14,6 +14,10 @@ export async function followPullRequest(job: Job, branch: string): Promise<Propo
   if (pull && pull.state !== 'open') return alreadyEnded(pull, resolved, branch)
   if (!pull && resolved && !late && !(await forge.branchExists(branch))) return { action: 'nothing', branch }
 
+  // An issue that stood in for it may have been closed, and its branch removed with it.
+  const issue = pull ? undefined : await forge.issues?.find(branchMark(branch), proposal.labels)
+  if (issue?.state === 'closed') return alreadyEnded(issue, resolved, branch)
+
   // Where a pull request is open its branch exists; if it is merged at this moment, the branch must not come back.
   const mayBegin = !pull && (!resolved || late)
   const commit = await forge.commit(commitOrder(job, branch, mayBegin ? main : undefined))

@@ -22,7 +22,7 @@ export async function race<T>(what: string, wait: Wait, attempt: () => Promise<T
   // Where an attempt takes long, waiting for less than it takes only leads into the next collision.
   let longest = 50
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    if (tries > 0) await wait(jitter(tries, longest))
+    if (tries > 0) await wait(jitter(tries - 1, longest))
     const begun = performance.now()
     const outcome = await attempt()
     if (outcome !== lost) return outcome
