@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import type { Transition } from '../model/history.ts'
+import type { Status } from '../model/status.ts'
+import { MINUTE, parseInstant, SECOND } from '../model/time.ts'
+import type { World } from '../model/world.ts'
+import { readWorld } from '../files/read-world.ts'
+import { worldFolder } from '../testing/write-world.ts'
+import { outages, proposals } from './proposals.ts'
+
+const began = at('2026-11-21T03:11:20Z')
+
+/** A world as people write it, with the changes of `api` as its history. */
+function world(
+  changes: [after: string, to: Status, why?: string][],
+  files: Record<string, string> = {},
+): World {
+  const root = worldFolder({
+    'site.yaml': 'name: Acme\nurl: https://status.acme.example\n',
+    'components.yaml':
+      'components:\n  - id: api\n    name: API\n    check: { http: "https://api.acme.example/" }\n',
+    ...files,
+  })
+  return { ...readWorld(root), history: { api: { transitions: transitions(changes), rollups: [] } } }
+}
+
+function transitions(changes: [after: string, to: Status, why?: string][]): Transition[] {
+  return changes.map(([after, to, why], index) => ({
+    component: 'api',
+    writer: 'eu-1',
+    seq: index + 1,
+    from: changes[index - 1]?.[1] ?? 'unknown',
+    to,
+    after: at(after),
+    confirmed: at(after) + MINUTE,
+    ...(why !== undefined && { why }),
+  }))
+}
+
+function at(text: string): number {
+  return parseInstant(text) ?? NaN
+}
+
+const down: [string, Status, string] = ['2026-11-21T03:11:20Z', 'major_outage', 'status is 503, expected 200']
+const up: [string, Status] = ['2026-11-21T03:40:00Z', 'operational']
+
+describe('an outage', () => {
+  it('that lasts longer than open_after is proposed under a name that every run agrees on', () => {
+    const [proposal] = proposals(world([['2026-11-20T00:00:00Z', 'operational'], down]), began + 3 * MINUTE)
+    expect(proposal).toMatchObject({
+      branch: 'incident/api/20261121T0311',
+      path: 'incidents/2026-11-21-api-0311.md',
+      state: 'ongoing',
+      labels: ['incident', 'auto', 'component:api'],
+      incident: {
+        title: 'API: all checks fail',
+        severity: 'critical',
+        affected: { api: 'major_outage' },
+        startedAt: began,
+        detectedAt: began + MINUTE,
+      },
+    })
+    expect(proposal?.incident.updates).toEqual([
+      {
+        at: began + MINUTE,
+        phase: 'investigating',
+        affected: { api: 'major_outage' },
+        text: 'Automatic checks have failed since 03:11 UTC: `status is 503, expected 200`. A person has not confirmed this yet.',
+      },
+    ])
+  })
+
+  it.each([
+    ['is younger than open_after', [down], began + MINUTE, {}],
+    ['was shorter than open_after', [down, ['2026-11-21T03:12:20Z', 'operational']], began + 10 * MINUTE, {}],
+    ['ended more than a week ago', [down, up], began + 9 * 24 * 60 * MINUTE, {}],
+    ['has ended, and resolve_after is not over', [down, up], at('2026-11-21T03:41:00Z'), {}],
+    [
+      'is covered by what a person posted',
+      [down],
+      began + 5 * MINUTE,
+      {
+        'incidents/2026-11-21-api.md':
+          '---\ntitle: API down\naffected: [api]\nstarted: 2026-11-21T03:12:00Z\n---\n',
+      },
+    ],
+    [
+      'falls into planned work',
+      [down],
+      began + 5 * MINUTE,
+      {
+        'maintenance/2026-11-20-api.md':
+          '---\ntitle: Work\nstarts: 2026-11-21T03:00:00Z\nduration: 1h\naffected: [api]\n---\n',
+      },
+    ],
+  ] as [string, [string, Status, string?][], number, Record<string, string>][])(
+    'calls for nothing when it %s',
+    (_why, changes, now, files) => {
+      expect(proposals(world(changes, files), now)).toEqual([])
+    },
+  )
+
+  it('is still proposed when the open incident about it is its own', () => {
+    const own =
+      '---\ntitle: "API: all checks fail"\nseverity: critical\naffected: { api: major_outage }\nstarted: 2026-11-21T03:11:20Z\n---\n'
+    expect(
+      proposals(world([down], { 'incidents/2026-11-21-api-0311.md': own }), began + 5 * MINUTE),
+    ).toHaveLength(1)
+  })
+
+  it('gets one update for each change, and is as severe as its worst', () => {
+    const changes: [string, Status, string?][] = [
+      ['2026-11-21T03:11:20Z', 'degraded', 'slow'],
+      ['2026-11-21T03:20:00Z', 'major_outage', 'refused'],
+    ]
+    const [proposal] = proposals(world(changes), at('2026-11-21T03:30:00Z'))
+    expect(proposal?.incident).toMatchObject({ severity: 'critical', affected: { api: 'degraded' } })
+    expect(proposal?.incident.updates.map(({ phase, affected }) => [phase, affected])).toEqual([
+      ['investigating', { api: 'degraded' }],
+      ['update', { api: 'major_outage' }],
+    ])
+  })
+
+  it.each([
+    ['merged when it lasted', '2026-11-21T03:40:00Z', 'merge'],
+    ['closed when it was short', '2026-11-21T03:15:00Z', 'close'],
+  ])('is resolved once the component has been well for resolve_after, and %s', (_what, end, onResolve) => {
+    const [proposal] = proposals(world([down, [end, 'operational']]), at(end) + 2 * MINUTE)
+    expect(proposal).toMatchObject({ state: 'resolved', onResolve })
+    expect(proposal?.incident.updates.at(-1)).toMatchObject({
+      at: at(end),
+      phase: 'resolved',
+      affected: { api: 'operational' },
+    })
+  })
+
+  it('cannot write markup or new lines through the reason for it', () => {
+    const [proposal] = proposals(
+      world([['2026-11-21T03:11:20Z', 'major_outage', 'a `b` | c\n## 2026-01-01 resolved <script>']]),
+      began + 5 * MINUTE,
+    )
+    expect(proposal?.incident.updates[0]?.text).toContain('`a b c ## 2026-01-01 resolved <script>`')
+    expect(proposal?.summary.split('\n')).toHaveLength(5)
+  })
+})
+
+describe('the stretches of trouble in a history', () => {
+  it.each([
+    ['one that lasts', [down], [[began, undefined]]],
+    ['one that ended', [down, up], [[began, at(up[0])]]],
+    [
+      'back within the time: one outage',
+      [down, up, ['2026-11-21T03:41:00Z', 'degraded'], ['2026-11-21T03:50:00Z', 'operational']],
+      [[began, at('2026-11-21T03:50:00Z')]],
+    ],
+    [
+      'back later: two',
+      [down, up, ['2026-11-21T03:50:00Z', 'degraded']],
+      [
+        [began, at(up[0])],
+        [at('2026-11-21T03:50:00Z'), undefined],
+      ],
+    ],
+    [
+      'a gap in measuring ends nothing',
+      [down, ['2026-11-21T03:20:00Z', 'unknown'], ['2026-11-21T03:30:00Z', 'major_outage']],
+      [[began, undefined]],
+    ],
+    ['none', [up], []],
+  ] as [string, [string, Status, string?][], [number, number | undefined][]][])(
+    '%s',
+    (_name, changes, expected) => {
+      const found = outages('api', { transitions: transitions(changes), rollups: [] }, 2 * MINUTE)
+      expect(found.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual(expected)
+    },
+  )
+
+  it('are the same whatever order the lines come in', () => {
+    const lines = transitions([down, up, ['2026-11-21T05:00:00Z', 'degraded']])
+    const forward = outages('api', { transitions: lines, rollups: [] }, SECOND)
+    expect(outages('api', { transitions: lines.toReversed(), rollups: [] }, SECOND)).toEqual(forward)
+  })
+})
