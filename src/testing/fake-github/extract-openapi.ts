@@ -2,16 +2,16 @@
  * Cuts GitHub's own description of its API down to the operations that the fake GitHub speaks.
  *
  *   npm pack @octokit/openapi@23.0.2 && tar xzf octokit-openapi-23.0.2.tgz
- *   node scripts/extract-github-openapi.ts package/generated/api.github.com.json
+ *   node src/testing/fake-github/extract-openapi.ts package/generated/api.github.com.json
  *
  * The package is 385 MB unpacked, so the subset is committed and the package is no dependency.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { operationIds } from '../src/testing/fake-github/operations.ts'
+import { operationIds } from './operations.ts'
 
-const target = new URL('../src/testing/fake-github/github-openapi.subset.json', import.meta.url)
+const target = new URL('./github-openapi.subset.json', import.meta.url)
 
 const forPeople = new Set([
   'description',
@@ -31,7 +31,7 @@ const { positionals } = parseArgs({ allowPositionals: true })
 const [source] = positionals
 if (source === undefined) {
   console.error(
-    'usage: node scripts/extract-github-openapi.ts <path of api.github.com.json from @octokit/openapi>',
+    'usage: node src/testing/fake-github/extract-openapi.ts <path of api.github.com.json from @octokit/openapi>',
   )
   process.exit(2)
 }
