@@ -12,7 +12,12 @@ export default defineConfig({
   outDir: process.env['CANDOR_RENDERER'] ?? './node_modules/.cache/candor/renderer',
   build: { inlineStylesheets: 'always' },
   devToolbar: { enabled: false },
-  vite: { plugins: [minifiedScripts()], build: { cssMinify: 'lightningcss' } },
+  vite: {
+    plugins: [minifiedScripts()],
+    build: { cssMinify: 'lightningcss' },
+    // The renderer holds all that it needs, so that it can be kept in any folder.
+    ssr: { noExternal: true },
+  },
   adapter: {
     name: 'candor',
     hooks: {

@@ -1,0 +1,49 @@
+import type { Unit } from './contract.ts'
+
+/** What a row must not exceed: its value in its own unit, or its ratio to what it is held against. */
+export interface Budget {
+  row: string
+  limit: number
+  unit: Unit | '×'
+  source: string
+}
+
+/** Every number that the project promises. */
+export const budgets: Budget[] = [
+  {
+    row: 'home page of 25 components, brotli',
+    limit: 14_000,
+    unit: 'bytes',
+    source: 'what a server sends before it waits for the first answer: ten packets of 1,460 bytes (RFC 6928)',
+  },
+  {
+    row: 'pass over 1,000 endpoints',
+    limit: 1.3,
+    unit: '×',
+    source: 'a check costs little more than the request it makes',
+  },
+  {
+    row: 'year of history, packed',
+    limit: 2.5,
+    unit: 'MiB',
+    source: 'a simulation of the layout with git packed it to 2.1 MiB',
+  },
+  {
+    row: 'build of 1,000 incidents, cold',
+    limit: 2,
+    unit: '×',
+    source: 'compiling the pages is a fixed cost of a second or so',
+  },
+  {
+    row: 'build of 10,000 incidents, cold',
+    limit: 1.3,
+    unit: '×',
+    source: 'nearly all of the time is Markdown, which the floor reads too',
+  },
+  {
+    row: 'build of 10,000 incidents, one changed',
+    limit: 1.5,
+    unit: '×',
+    source: 'what a build costs is to grow with what changed, not with what there is',
+  },
+]
