@@ -1,203 +1,126 @@
 import matter from 'gray-matter'
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
 import type { Problem } from '../model/problem.ts'
+import { problemAt } from './problem-at.ts'
+import { readYaml, type Locate, type YamlFile } from './yaml-file.ts'
 
 /** A Markdown file in its two parts. */
-export interface FrontMatter {
-  /** The front matter as plain data; `undefined` when there is none that could be read. */
-  data: Record<string, unknown> | undefined
-  /** Where each of its values stands in the file. */
-  locate: Locate
+export interface FrontMatter extends YamlFile {
   /** Everything below, with as many empty lines before it as the front matter takes, so that its line numbers are the file's. */
   body: string
-  problems: Problem[]
 }
-
-/** Where the value at a path stands; the key itself for `key: true`. Falls back to the nearest parent. */
-export type Locate = (path: PropertyKey[], key?: boolean) => { line: number; column: number }
 
 /**
  * Splits a Markdown file. gray-matter finds the fences; its own engines are all replaced, because by default it runs
- * the code of a file that begins with `---js`. YAML is read as version 1.2: no dates, no octal, no aliases, no merges,
- * each key once.
+ * the code of a file that begins with `---js`. A file whose fence names a language never reaches it.
  */
 export function readFrontMatter(text: string, file: string): FrontMatter {
-  const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
-  const problems: Problem[] = []
+  const { source, lines, problems } = cleanText(text, file)
+  const fence = checkFences(lines, file)
+  problems.push(...fence.problems)
+  if (!fence.stands) return { ...nothing, lines, problems, body: fence.body ?? source }
+
+  const closed = fence.closeAt === undefined ? source : closedAt(lines, fence.closeAt)
   let yaml: YamlFile | undefined
   const read = (block: string) => {
-    yaml = readYaml(block, file, block.startsWith('\n') ? 0 : 1)
-    problems.push(...yaml.problems)
+    // The block begins with the rest of the opening fence's line, so its line numbers are the file's.
+    yaml = readYaml(block, file)
     return {}
   }
-  let content = source
-  try {
-    content = matter(source, { language: 'yaml', engines: { ...refusingEngines, yaml: read } }).content
-  } catch (error) {
-    problems.push(refusal(error, file, source))
-    return { data: undefined, locate: atTop, body: withoutFences(source), problems }
-  }
-  const above = source.slice(0, source.length - content.length).split('\n').length - 1
+  const { content } = matter(closed, { language: 'yaml', engines: { ...refusingEngines, yaml: read } })
+  const above = closed.slice(0, closed.length - content.length).split('\n').length - 1
   const body = '\n'.repeat(above) + content
-  if (!yaml) {
-    problems.push({
-      level: 'error',
-      file,
-      line: 1,
-      column: 1,
-      message: 'the file does not begin with front matter between two lines of ---',
-      found: source.split('\n')[0]?.slice(0, 80) ?? '',
-      fix: '---',
-    })
-    return { data: undefined, locate: atTop, body, problems }
-  }
-  return { data: yaml.data, locate: yaml.locate, body, problems }
+  // gray-matter asks no engine for a block that is empty.
+  const end: Locate = () => ({ line: fence.closingLine, column: 1 })
+  const { data, locate, whole } = yaml ?? { data: {}, locate: end, whole: true }
+  return { data, locate, whole, lines, body, problems: [...problems, ...(yaml?.problems ?? [])] }
 }
 
-export interface YamlFile {
-  data: Record<string, unknown> | undefined
-  locate: Locate
+const UNSHOWABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]|\p{Surrogate}/gu
+
+/**
+ * A file's text with one kind of line ends, no byte order mark, and nothing that cannot stand in a page or a feed: such
+ * characters are replaced one for one, so that no column moves.
+ */
+export function cleanText(
+  text: string,
+  file: string,
+): { source: string; lines: string[]; problems: Problem[] } {
+  const plain = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
+  const source = plain.replaceAll(UNSHOWABLE, '\uFFFD')
+  const lines = source.split('\n')
+  const first = plain.search(UNSHOWABLE)
+  if (first < 0) return { source, lines, problems: [] }
+  const before = source.slice(0, first).split('\n')
+  const where = { line: before.length, column: (before.at(-1) ?? '').length + 1 }
+  const fix = lines[where.line - 1]?.replaceAll('\uFFFD', '')
+  const message = 'a control character or half of a character, which cannot be shown'
+  return { source, lines, problems: [problemAt({ file, lines }, where, message, { fix })] }
+}
+
+interface Fences {
+  stands: boolean
+  /** What is left to read where no front matter stands. */
+  body?: string
+  closingLine: number
+  /** The index of the line that should have closed the block. */
+  closeAt?: number
   problems: Problem[]
 }
 
-/** Reads YAML that must be a mapping. `linesAbove` is how many lines of the file stand before it. */
-export function readYaml(block: string, file: string, linesAbove = 0): YamlFile {
-  const lines = new LineCounter()
-  const document = parseDocument(block, {
-    version: '1.2',
-    merge: false,
-    uniqueKeys: true,
-    prettyErrors: false,
-    lineCounter: lines,
-  })
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return { line: line + linesAbove, column: col }
+function checkFences(lines: string[], file: string): Fences {
+  const [first = ''] = lines
+  const problem = (index: number, message: string, fix?: string, column = 1) => [
+    problemAt({ file, lines }, { line: index + 1, column }, message, { fix }),
+  ]
+  if (!/^---(?!-)/.test(first)) {
+    const message = 'the file does not begin with front matter between two lines of ---'
+    return { stands: false, closingLine: 1, problems: problem(0, message, openingFix(first)) }
   }
-  const problems = [...document.errors, ...document.warnings].map(({ message, pos }): Problem => {
-    const where = at(pos[0])
+  const closing = lines.findIndex((line, index) => index > 0 && line.startsWith('---'))
+  if (!/^---[ \t]*(?:ya?ml)?[ \t]*$/i.test(first)) {
+    const rest = closing < 0 ? lines.slice(1) : lines.slice(closing + 1)
+    const message = 'front matter can only be YAML; nothing else is read or run'
+    const body = '\n'.repeat(lines.length - rest.length) + rest.join('\n')
+    return { stands: false, body, closingLine: 1, problems: problem(0, message, '---', 4) }
+  }
+  if (closing < 0) {
+    const blank = lines.findIndex((line, index) => index > 0 && line.trim() === '')
+    const closeAt = blank < 0 ? lines.length : blank
+    const fix = `---\n${lines[closeAt] ?? ''}`
+    const message = 'the front matter is not closed: a line of --- is missing here'
     return {
-      level: 'error',
-      file,
-      ...where,
-      ...explainYaml(message, block.split('\n')[where.line - linesAbove - 1] ?? ''),
+      stands: true,
+      closingLine: closeAt + 1,
+      closeAt,
+      problems: problem(Math.min(closeAt, lines.length - 1), message, fix),
     }
-  })
-  const locate: Locate = (path, key) => locateIn(document, path, key, at)
-  if (problems.length > 0) return { data: undefined, locate, problems }
-  if (document.contents !== null && !isMap(document.contents)) {
-    const where = at(document.contents.range?.[0] ?? 0)
-    const found = block.split('\n')[where.line - linesAbove - 1]?.trim() ?? ''
-    problems.push({
-      level: 'error',
-      file,
-      ...where,
-      message: 'expected keys and values, one on a line',
-      found,
-      fix: 'title: …',
-    })
-    return { data: undefined, locate, problems }
   }
-  try {
-    return { data: (document.toJS({ maxAliasCount: 0 }) ?? {}) as Record<string, unknown>, locate, problems }
-  } catch {
-    problems.push({
-      level: 'error',
-      file,
-      line: linesAbove + 1,
-      column: 1,
-      message: 'aliases (&name, *name) are not allowed here',
-    })
-    return { data: undefined, locate, problems }
-  }
+  const odd = !/^---[ \t]*$/.test(lines[closing] ?? '')
+  const problems = odd ? problem(closing, 'the line that closes the front matter holds only ---', '---') : []
+  return { stands: true, closingLine: closing + 1, problems }
+}
+
+/** What the first line should have been, where that can be told. */
+function openingFix(first: string): string | undefined {
+  if (/^[\s-]*--[\s-]*$/.test(first)) return '---'
+  return /^[a-z_]+:\s/.test(first) ? `---\n${first}` : undefined
+}
+
+function closedAt(lines: string[], index: number): string {
+  return [...lines.slice(0, index), '---', ...lines.slice(index + 1)].join('\n')
+}
+
+const nothing: Omit<YamlFile, 'lines' | 'problems'> = {
+  data: undefined,
+  locate: () => ({ line: 1, column: 1 }),
+  whole: false,
 }
 
 const refuse = {
   parse: () => {
-    throw new RefusedEngine()
+    throw new Error('front matter can only be YAML')
   },
 }
 
-/** gray-matter takes whatever stands behind the dashes for the name of an engine; these are all it knows. */
+/** The engines that gray-matter comes with. It asks for one by whatever stands behind the opening dashes. */
 const refusingEngines = { json: refuse, javascript: refuse, js: refuse, coffee: refuse, toml: refuse }
-
-class RefusedEngine extends Error {}
-
-function refusal(error: unknown, file: string, source: string): Problem {
-  const found = source.split('\n')[0]?.slice(0, 80) ?? ''
-  const fence = /^---\s*\S/.test(found)
-  if (error instanceof RefusedEngine || fence)
-    return {
-      level: 'error',
-      file,
-      line: 1,
-      column: 4,
-      message: 'front matter can only be YAML; nothing else is read or run',
-      found,
-      fix: '---',
-    }
-  const message = error instanceof Error ? error.message : String(error)
-  return {
-    level: 'error',
-    file,
-    line: 1,
-    column: 1,
-    message: `the front matter could not be read: ${message}`,
-    found,
-  }
-}
-
-function withoutFences(source: string): string {
-  const end = source.indexOf('\n---', 3)
-  if (end < 0) return source
-  const above = source.slice(0, end + 4)
-  return above.replace(/[^\n]/g, '') + source.slice(end + 4)
-}
-
-const atTop: Locate = () => ({ line: 1, column: 1 })
-
-function locateIn(
-  document: Document,
-  path: PropertyKey[],
-  key: boolean | undefined,
-  at: (offset: number) => { line: number; column: number },
-): { line: number; column: number } {
-  for (let length = path.length; length > 0; length--) {
-    const steps = path.slice(0, length) as (string | number)[]
-    const parent = length > 1 ? document.getIn(steps.slice(0, -1), true) : document.contents
-    const name = steps.at(-1)
-    if (isMap(parent)) {
-      const pair = parent.items.find(
-        (item) => String((item.key as { value?: unknown }).value) === String(name),
-      )
-      const wantKey = key === true || length < path.length
-      const node = (wantKey ? pair?.key : (pair?.value ?? pair?.key)) as
-        { range?: [number, number, number] } | undefined
-      if (node?.range) return at(node.range[0])
-      continue
-    }
-    const node = document.getIn(steps, true) as { range?: [number, number, number] } | undefined
-    if (node?.range) return at(node.range[0])
-  }
-  return at(0)
-}
-
-function explainYaml(message: string, line: string): { message: string; found: string; fix?: string } {
-  const found = line.trimEnd().slice(0, 120)
-  if (/^\s*\t/.test(line) || message.includes('Tabs are not allowed'))
-    return {
-      message: 'YAML is indented with spaces, not with tabs',
-      found: found.replaceAll('\t', '→'),
-      fix: line.replaceAll('\t', '  ').trimEnd(),
-    }
-  if (/Map keys must be unique/.test(message)) return { message: 'this key stands here a second time', found }
-  if (/Nested mappings are not allowed|mapping values/.test(message)) {
-    const [, name, value] = /^(\s*[\w-]+):\s+(.*)$/.exec(line) ?? []
-    return {
-      message: 'a value that holds a colon must be in quotes',
-      found,
-      ...(name !== undefined && value !== undefined && { fix: `${name}: ${JSON.stringify(value)}` }),
-    }
-  }
-  return { message: `this is not YAML: ${message.split('\n')[0]?.replace(/[.:]$/, '') ?? ''}`, found }
-}

@@ -1,5 +1,5 @@
 import type { Element, ElementContent, Root as HastRoot } from 'hast'
-import type { Definition, Nodes, Root, RootContent } from 'mdast'
+import type { Definition, Heading, Nodes, Root, RootContent, Text } from 'mdast'
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { toString } from 'mdast-util-to-string'
@@ -12,9 +12,16 @@ import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import type { Passage } from '../model/incident.ts'
 
-/** Parses Markdown. Of GitHub's dialect only tables and strikethrough: the rest costs 40 % of the time and is made below. */
-export function parseMarkdown(markdown: string): Root {
-  return parser.parse(markdown)
+/**
+ * Parses Markdown. Of GitHub's dialect only tables and strikethrough: the rest costs 40 % of the time and is made below.
+ * The parser's time grows with the square of the markup, and everything behind it walks trees by calling itself, so
+ * what is beyond any page of text is parsed as headings and plain paragraphs; `plainly` says so.
+ */
+export function parseMarkdown(markdown: string): { root: Root; plainly: boolean } {
+  if ((markdown.match(MARKUP)?.length ?? 0) > MOST_MARKUP)
+    return { root: parsePlainly(markdown), plainly: true }
+  const root = parser.parse(markdown)
+  return isDeep(root) ? { root: parsePlainly(markdown), plainly: true } : { root, plainly: false }
 }
 
 /**
@@ -36,6 +43,42 @@ export function definitionsOf(root: Root): Definition[] {
 /** The words of a heading or paragraph. */
 export function wordsOf(node: Nodes): string {
   return toString(node)
+}
+
+const MARKUP = /[*_`~[\]!|<>&#=\\\n]/g
+/** Seven times what the longest of 819 real incidents holds; parsed in a second at the worst. */
+const MOST_MARKUP = 5_000
+const DEEPEST = 100
+
+function isDeep(root: Root): boolean {
+  const nodes: { node: Nodes; depth: number }[] = [{ node: root, depth: 0 }]
+  for (let next = nodes.pop(); next; next = nodes.pop()) {
+    if (next.depth > DEEPEST) return true
+    if ('children' in next.node)
+      for (const child of next.node.children) nodes.push({ node: child, depth: next.depth + 1 })
+  }
+  return false
+}
+
+function parsePlainly(markdown: string): Root {
+  const children: RootContent[] = []
+  let paragraph: Text | undefined
+  markdown.split('\n').forEach((line, index) => {
+    const [, marks, words] = /^ {0,3}(#{1,6})[ \t](.*)$/.exec(line) ?? []
+    const start = { line: index + 1, column: 1 }
+    if (marks !== undefined && words !== undefined) {
+      paragraph = undefined
+      const depth = marks.length as Heading['depth']
+      const text: Text = { type: 'text', value: words.trim() }
+      children.push({ type: 'heading', depth, children: [text], position: { start, end: start } })
+    } else if (line.trim() === '') paragraph = undefined
+    else if (paragraph) paragraph.value += `\n${line}`
+    else {
+      paragraph = { type: 'text', value: line }
+      children.push({ type: 'paragraph', children: [paragraph], position: { start, end: start } })
+    }
+  })
+  return { type: 'root', children }
 }
 
 const parser = remark()
@@ -71,8 +114,21 @@ const renderer = unified()
 
 /** Raw HTML is shown as the text it is, so that nothing is lost; comments stay hidden, as their authors mean them to. */
 function showAsText(_state: unknown, node: { value: string }): ElementContent | undefined {
-  if (/^\s*<!--[\s\S]*-->\s*$/.test(node.value)) return undefined
-  return { type: 'text', value: node.value }
+  const value = withoutComments(node.value)
+  return value.trim() === '' ? undefined : { type: 'text', value }
+}
+
+/** In linear time, which a pattern for text between two marks has not where the second is missing. */
+function withoutComments(html: string): string {
+  let rest = ''
+  let from = 0
+  for (;;) {
+    const open = html.indexOf('<!--', from)
+    const close = open < 0 ? -1 : html.indexOf('-->', open + 4)
+    if (close < 0) return rest + html.slice(from)
+    rest += html.slice(from, open)
+    from = close + 3
+  }
 }
 
 /** After sanitising: one heading level fits below an update, foreign images become links, bare addresses become links. */
@@ -88,7 +144,7 @@ function tidyChildren(parent: HastRoot | Element, insideLink: boolean): void {
       continue
     }
     if (child.type === 'element') {
-      const tidied = tidyElement(child)
+      const tidied = tidyElement(child, insideLink)
       tidyChildren(tidied, insideLink || tidied.tagName === 'a' || tidied.tagName === 'code')
       children.push(tidied)
       continue
@@ -98,9 +154,9 @@ function tidyChildren(parent: HastRoot | Element, insideLink: boolean): void {
   parent.children = children
 }
 
-function tidyElement(element: Element): Element {
+function tidyElement(element: Element, insideLink: boolean): Element {
   if (element.tagName === 'a') return safeLink(element)
-  if (element.tagName === 'img') return ownImage(element)
+  if (element.tagName === 'img') return ownImage(element, insideLink)
   return element
 }
 
@@ -116,12 +172,14 @@ function safeLink(element: Element): Element {
 }
 
 /** An image from another host would tell that host about every reader: it is offered as a link instead. */
-function ownImage(element: Element): Element {
+function ownImage(element: Element, insideLink: boolean): Element {
   const { src, alt } = element.properties
   const words = typeof alt === 'string' && alt !== '' ? alt : 'image'
-  if (typeof src !== 'string' || src === '') return link(words)
-  if (!/^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(src)) return element
-  return /^https?:/i.test(src) ? link(words, src) : link(words)
+  const foreign = typeof src !== 'string' || src === '' || /^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(src)
+  if (!foreign) return element
+  if (insideLink)
+    return { type: 'element', tagName: 'em', properties: {}, children: [{ type: 'text', value: words }] }
+  return typeof src === 'string' && /^https?:/i.test(src) ? link(words, src) : link(words)
 }
 
 /** A link to another site; without an address, just its words. */
@@ -152,7 +210,7 @@ function plainText(nodes: RootContent[]): string {
 }
 
 function plain(node: Nodes): string {
-  if (node.type === 'html') return node.value.replace(/<!--[\s\S]*?-->/g, '')
+  if (node.type === 'html') return withoutComments(node.value)
   if (node.type === 'break') return '\n'
   if (node.type === 'image') return node.alt ?? ''
   if (node.type === 'definition') return ''

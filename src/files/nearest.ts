@@ -1,9 +1,14 @@
+/** No word of ours is longer. */
+const LONGEST_WORD = 80
+
 /** The word of `known` that `word` was most likely meant to be; `undefined` when none is near. Counts edits, as spell checkers do. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined
   const limit = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let least = limit + 1
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = edits(word.toLowerCase(), candidate.toLowerCase())
     if (distance < least) [best, least] = [candidate, distance]
   }

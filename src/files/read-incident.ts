@@ -11,9 +11,10 @@ import {
   type Severity,
 } from '../model/status.ts'
 import { iso, MINUTE, parseInstant, type Instant } from '../model/time.ts'
-import { readFrontMatter, type Locate } from './front-matter.ts'
+import { readFrontMatter, type FrontMatter } from './front-matter.ts'
+import { addAll, insertedAt, problemAt } from './problem-at.ts'
 import { readAffected, readUpdates, type Reading } from './read-updates.ts'
-import { salvage, schemaProblems } from './schema-problems.ts'
+import { salvage, salvagedTitle, schemaProblems } from './schema-problems.ts'
 import { readBlocks, renderBlocks, type Blocks } from './update-blocks.ts'
 
 export interface IncidentFile {
@@ -36,18 +37,12 @@ export function readIncident(
 ): IncidentFile {
   const id = idOf(file)
   const front = readFrontMatter(source, file)
-  const lines = source.replaceAll('\r\n', '\n').split('\n')
-  const reading: Reading = { file, lines, components }
-  const problems = [...front.problems, ...nameProblems(file)]
+  const reading: Reading = { file, lines: front.lines, components }
   const blocks = readBlocks(front.body, file)
-  problems.push(...blocks.problems)
+  const problems = [...front.problems, ...nameProblems(file), ...blocks.problems]
 
-  const written = incidentFrontMatter.safeParse(front.data ?? {})
-  const keys = Object.keys(incidentFrontMatter.shape)
-  if (!written.success && front.data)
-    problems.push(...schemaProblems(written.error.issues, { file, lines, locate: front.locate, keys }))
-  const facts = written.success ? written.data : salvage(incidentFrontMatter.shape, front.data ?? {}, source)
-
+  const facts = readHead(incidentFrontMatter, front, file, problems)
+  const title = headTitle(facts.title, front)
   const started = facts.started ?? oldestMoment(blocks) ?? dateInName(id)
   const { updates, problems: updateProblems } = readUpdates(
     blocks.updates,
@@ -55,14 +50,14 @@ export function readIncident(
     facts.status,
     reading,
   )
-  problems.push(...updateProblems)
+  addAll(problems, updateProblems)
   const text = renderBlocks(
     blocks,
     updates.map(({ block }) => block),
   )
-  if (started === undefined) {
-    return { unread: { id, file, ...(facts.title !== undefined && { title: facts.title }) }, text, problems }
-  }
+  const saysNothing = Object.keys(front.data ?? {}).length === 0 && updates.length === 0
+  if (started === undefined || saysNothing)
+    return { unread: { id, file, ...(title !== undefined && { title }) }, text, problems }
 
   const severity = facts.severity ?? impliedSeverity(facts.affected)
   const at = (name: string, index: number) =>
@@ -73,35 +68,21 @@ export function readIncident(
     reading,
     at,
   )
-  problems.push(...impactProblems)
+  addAll(problems, impactProblems)
 
   const stated = updates.find(({ update }) => update.phase in incidentPhases)?.update
   const phase = (stated?.phase ??
     facts.status ??
     (facts.resolved === undefined ? 'investigating' : 'resolved')) as IncidentPhase
   const resolvedAt = phase === 'resolved' ? (facts.resolved ?? stated?.at) : undefined
-  problems.push(
-    ...contradictions(
-      {
-        started,
-        startedStands: front.data !== undefined && 'started' in front.data,
-        facts,
-        phase,
-        resolvedAt,
-        lines,
-        file,
-        locate: front.locate,
-      },
-      stated?.at,
-    ),
-  )
+  problems.push(...contradictions({ started, facts, phase, resolvedAt, statedAt: stated?.at, front, file }))
 
   const incident: Incident = {
     id,
     file,
     digest,
     readFully: !problems.some(({ level }) => level === 'error'),
-    title: facts.title ?? id,
+    title: title ?? id,
     phase,
     severity,
     startedAt: started,
@@ -134,14 +115,47 @@ export function dateInName(id: string): Instant | undefined {
 /** A file's name is its address, so it must be one that every system can carry. */
 export function nameProblems(file: string): Problem[] {
   const id = idOf(file)
+  const problem = (message: string): Problem[] => [
+    { level: 'warning', file, line: 1, column: 1, message, found: `${id}.md` },
+  ]
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/.test(id)) {
     if (dateInName(id) !== undefined) return []
-    const message = 'the file name does not begin with a date that exists, such as 2026-11-21-api.md'
-    return [{ level: 'warning', file, line: 1, column: 1, message, found: `${id}.md` }]
+    return problem('the file name does not begin with a date that exists, such as 2026-11-21-api.md')
   }
-  const fix = `${id.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}.md`
-  const message = 'the file name becomes an address: only letters, digits, dots, hyphens and underscores'
-  return [{ level: 'warning', file, line: 1, column: 1, message, found: `${id}.md`, fix }]
+  const better = `${id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 150)}.md`
+  const rule = 'the file name becomes an address: only letters, digits, dots, hyphens and underscores'
+  return problem(`${rule}; for example ${better}`)
+}
+
+/** Reads the front matter of any kind of entry, as far as it is good. */
+export function readHead<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  front: FrontMatter,
+  file: string,
+  problems: Problem[],
+): Partial<z.output<z.ZodObject<Shape>>> {
+  if (!front.data) return {}
+  const written = schema.safeParse(front.data)
+  if (written.success) return written.data
+  // Where it is not YAML throughout, what else seems to be wrong may follow from that.
+  const known = new Set(front.problems.map(({ line }) => line))
+  const more = front.whole ? schemaProblems(schema, written.error.issues, front, file) : []
+  addAll(
+    problems,
+    more.filter(({ line }) => !known.has(line)),
+  )
+  return salvage(schema, front.data)
+}
+
+/** What a visitor reads that an entry is about, even where its front matter is broken. */
+export function headTitle(title: string | undefined, front: FrontMatter): string | undefined {
+  return front.whole && title !== undefined
+    ? title
+    : (salvagedTitle(front.lines.join('\n'), front.body) ?? title)
 }
 
 type Facts = Partial<z.output<typeof incidentFrontMatter>>
@@ -157,69 +171,46 @@ function impliedSeverity(affected: Facts['affected']): Severity {
   return statuses[worst].rank >= statuses.partial_outage.rank ? 'major' : 'minor'
 }
 
-function contradictions(
-  known: {
-    started: Instant
-    /** The front matter has it, readable or not. */
-    startedStands: boolean
-    facts: Facts
-    phase: IncidentPhase
-    resolvedAt: Instant | undefined
-    lines: string[]
-    file: string
-    locate: Locate
-  },
-  statedAt: Instant | undefined,
-): Problem[] {
-  const { started, startedStands, facts, phase, resolvedAt, lines, file, locate } = known
-  const at = (key: string) => {
-    const where = locate([key])
-    return { file, ...where, found: (lines[where.line - 1] ?? '').trim() }
-  }
+interface Reckoning {
+  started: Instant
+  facts: Facts
+  phase: IncidentPhase
+  resolvedAt: Instant | undefined
+  /** When the newest update that names a phase was written. */
+  statedAt: Instant | undefined
+  front: FrontMatter
+  file: string
+}
+
+function contradictions({ started, facts, phase, resolvedAt, statedAt, front, file }: Reckoning): Problem[] {
   const problems: Problem[] = []
-  if (facts.started === undefined && !startedStands)
-    problems.push({
-      level: 'warning',
-      ...at('title'),
-      message: '"started" is missing; taken from the oldest update or the file name',
-      fix: `started: ${iso(started)}`,
-    })
-  if (facts.resolved !== undefined && facts.resolved < started)
-    problems.push({
-      level: 'error',
-      ...at('resolved'),
-      message: `it ends (${iso(facts.resolved)}) before it starts (${iso(started)})`,
-    })
+  const add = (key: string, level: Problem['level'], message: string, fix?: string) => {
+    problems.push(problemAt({ file, lines: front.lines }, front.locate([key]), message, { level, fix }))
+  }
+  const { resolved, status } = facts
+  if (front.whole && front.data && !('started' in front.data)) {
+    const { line, column } = front.locate([])
+    const fix = insertedAt(front.lines[line - 1] ?? '', column, `started: ${iso(started)}`)
+    const message = '"started" is missing; taken from the oldest update or the file name'
+    problems.push(
+      problemAt({ file, lines: front.lines }, { line, column }, message, { level: 'warning', fix }),
+    )
+  }
+  if (resolved !== undefined && resolved < started)
+    add('resolved', 'error', `it ends (${iso(resolved)}) before it starts (${iso(started)})`)
   else if (resolvedAt !== undefined && resolvedAt < started)
-    problems.push({
-      level: 'error',
-      ...at('started'),
-      message: `it is resolved (${iso(resolvedAt)}) before it starts (${iso(started)})`,
-    })
-  if (facts.status !== undefined && facts.status !== phase)
-    problems.push({
-      level: 'warning',
-      ...at('status'),
-      message: `"status" says ${facts.status}, the newest update says ${phase}; the update is shown`,
-      fix: `status: ${phase}`,
-    })
-  if (facts.resolved !== undefined && phase !== 'resolved')
-    problems.push({
-      level: 'warning',
-      ...at('resolved'),
-      message: `"resolved" stands here, but the incident is ${phase}`,
-    })
-  if (
-    facts.resolved !== undefined &&
-    statedAt !== undefined &&
-    phase === 'resolved' &&
-    Math.abs(statedAt - facts.resolved) > 15 * MINUTE
-  )
-    problems.push({
-      level: 'warning',
-      ...at('resolved'),
-      message: `"resolved" and the newest update's time differ: ${iso(statedAt)}`,
-      fix: `resolved: ${iso(statedAt)}`,
-    })
+    add('started', 'error', `it is resolved (${iso(resolvedAt)}) before it starts (${iso(started)})`)
+  if (facts.detected !== undefined && facts.detected < started)
+    add('detected', 'warning', `it is detected (${iso(facts.detected)}) before it starts (${iso(started)})`)
+  if (status !== undefined && status !== phase) {
+    const message = `"status" says ${status}, the newest update says ${phase}; the update is shown`
+    add('status', 'warning', message, `status: ${phase}`)
+  }
+  if (resolved === undefined || resolved < started) return problems
+  if (phase !== 'resolved') add('resolved', 'warning', `"resolved" stands here, but the incident is ${phase}`)
+  else if (statedAt !== undefined && Math.abs(statedAt - resolved) > 15 * MINUTE) {
+    const message = `"resolved" and the newest update's time differ: ${iso(statedAt)}`
+    add('resolved', 'warning', message, `resolved: ${iso(statedAt)}`)
+  }
   return problems
 }

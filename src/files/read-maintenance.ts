@@ -4,9 +4,9 @@ import type { Problem } from '../model/problem.ts'
 import { iso, type Instant } from '../model/time.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { readMoment } from './local-time.ts'
-import { idOf, nameProblems } from './read-incident.ts'
+import { addAll, insertedAt, problemAt, replacedAt, type Place } from './problem-at.ts'
+import { headTitle, idOf, nameProblems, readHead } from './read-incident.ts'
 import { readAffected, readUpdates, type Reading } from './read-updates.ts'
-import { salvage, schemaProblems } from './schema-problems.ts'
 import { readBlocks, renderBlocks } from './update-blocks.ts'
 
 export interface MaintenanceFile {
@@ -25,35 +25,29 @@ export function readMaintenance(
 ): MaintenanceFile {
   const id = idOf(file)
   const front = readFrontMatter(source, file)
-  const lines = source.replaceAll('\r\n', '\n').split('\n')
+  const { lines } = front
   const reading: Reading = { file, lines, components }
-  const problems = [...front.problems, ...nameProblems(file)]
   const blocks = readBlocks(front.body, file)
-  problems.push(...blocks.problems)
-
-  const written = maintenanceFrontMatter.safeParse(front.data ?? {})
-  const keys = Object.keys(maintenanceFrontMatter.shape)
-  if (!written.success && front.data)
-    problems.push(...schemaProblems(written.error.issues, { file, lines, locate: front.locate, keys }))
-  const facts = written.success
-    ? written.data
-    : salvage(maintenanceFrontMatter.shape, front.data ?? {}, source)
+  const problems = [...front.problems, ...nameProblems(file), ...blocks.problems]
+  const facts = readHead(maintenanceFrontMatter, front, file, problems)
+  const title = headTitle(facts.title, front)
+  const problem = (where: Place, message: string, rest: { level?: 'warning'; fix?: string } = {}) => {
+    problems.push(problemAt(reading, where, message, rest))
+  }
 
   const moment = (key: 'starts' | 'ends' | 'extended_to'): Instant | undefined => {
     const value = facts[key]
     if (value === undefined) return undefined
     const read = readMoment(value, facts.timezone)
     if ('at' in read) return read.at
+    // A zone that could not be read is a problem of its own, which this one follows from.
+    if (facts.timezone === undefined && front.data?.['timezone'] !== undefined) return undefined
     const where = front.locate([key])
-    const fix = read.fix === undefined ? undefined : `${key}: ${read.fix}`
-    problems.push({
-      level: 'error',
-      file,
-      ...where,
-      message: `"${key}": ${read.error}`,
-      found: value,
-      ...(fix !== undefined && { fix }),
-    })
+    const fix =
+      read.fix === undefined
+        ? undefined
+        : replacedAt(lines[where.line - 1] ?? '', where.column, value, read.fix)
+    problem(where, `"${key}": ${read.error}`, { ...(fix !== undefined && { fix }) })
     return undefined
   }
   const startsAt = moment('starts')
@@ -61,14 +55,13 @@ export function readMaintenance(
   const extendedTo = moment('extended_to')
   const plannedEndsAt =
     ends ?? (startsAt !== undefined && facts.duration !== undefined ? startsAt + facts.duration : undefined)
-  if (written.success && facts.ends === undefined && facts.duration === undefined)
-    problems.push({
-      level: 'error',
-      file,
-      ...front.locate(['starts'], true),
-      message: 'either "ends" or "duration" must be given',
-      fix: 'duration: 1h',
-    })
+  if (front.whole && front.data && !('ends' in front.data) && !('duration' in front.data)) {
+    const where = front.locate([])
+    const fix = insertedAt(lines[where.line - 1] ?? '', where.column, 'duration: 1h')
+    problem(where, 'either "ends" or "duration" must be given', { fix })
+  }
+  if (facts.ends !== undefined && facts.duration !== undefined)
+    problem(front.locate(['duration']), '"ends" stands here too, and counts', { level: 'warning' })
 
   const { updates, problems: updateProblems } = readUpdates(
     blocks.updates,
@@ -76,40 +69,36 @@ export function readMaintenance(
     facts.status,
     reading,
   )
-  problems.push(...updateProblems)
+  addAll(problems, updateProblems)
   const text = renderBlocks(
     blocks,
     updates.map(({ block }) => block),
   )
   if (startsAt === undefined || plannedEndsAt === undefined)
-    return { unread: { id, file, ...(facts.title !== undefined && { title: facts.title }) }, text, problems }
+    return { unread: { id, file, ...(title !== undefined && { title }) }, text, problems }
 
   const endsAt = extendedTo ?? plannedEndsAt
-  if (endsAt < startsAt)
-    problems.push({
-      level: 'error',
-      file,
-      ...front.locate(['ends']),
-      message: `it ends (${iso(endsAt)}) before it starts (${iso(startsAt)})`,
-    })
-  if (facts.repeat !== undefined)
-    problems.push({
-      level: 'warning',
-      file,
-      ...front.locate(['repeat']),
-      message: 'repeated windows are not worked out yet; only the first is shown',
-    })
+  for (const [key, end] of [
+    ['ends', plannedEndsAt],
+    ['extended_to', extendedTo],
+  ] as const)
+    if (end !== undefined && end < startsAt)
+      problem(front.locate([key]), `it ends (${iso(end)}) before it starts (${iso(startsAt)})`)
+  if (facts.repeat !== undefined) {
+    const message = 'repeated windows are not worked out yet; only the first is shown'
+    problem(front.locate(['repeat']), message, { level: 'warning' })
+  }
   const at = (name: string, index: number) =>
     Array.isArray(facts.affected) ? front.locate(['affected', index]) : front.locate(['affected', name], true)
   const { impact, problems: impactProblems } = readAffected(facts.affected, 'under_maintenance', reading, at)
-  problems.push(...impactProblems)
+  addAll(problems, impactProblems)
 
   const maintenance: Maintenance = {
     id,
     file,
     digest,
     readFully: !problems.some(({ level }) => level === 'error'),
-    title: facts.title ?? id,
+    title: title ?? id,
     startsAt,
     endsAt: Math.max(endsAt, startsAt),
     plannedEndsAt: Math.max(plannedEndsAt, startsAt),

@@ -7,60 +7,56 @@ import {
   type Component,
   type Group,
 } from '../model/component.ts'
-import { parseCondition } from '../model/condition.ts'
+import { conditionMisfit, parseCondition } from '../model/condition.ts'
 import type { Problem } from '../model/problem.ts'
 import { siteSchema, type Site } from '../model/site.ts'
-import { readYaml, type Locate } from './front-matter.ts'
+import { cleanText } from './front-matter.ts'
 import { nearest } from './nearest.ts'
-import { schemaProblems } from './schema-problems.ts'
+import { addAll, problemAt, replacedAt } from './problem-at.ts'
+import { salvage, schemaProblems } from './schema-problems.ts'
+import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /**
  * Reads `site.yaml`. A key that cannot be read falls back to its default, so that the page is built whatever stands
  * here; a site without a name is called "Status".
  */
 export function readSite(source: string, file = 'site.yaml'): { site: Site; problems: Problem[] } {
-  const yaml = readYaml(source, file)
-  const written = siteSchema.safeParse(yaml.data ?? {})
-  if (written.success) return { site: written.data, problems: yaml.problems }
-  const lines = source.split('\n')
-  const keys = Object.keys(siteSchema.shape)
-  const problems = [...yaml.problems]
-  if (yaml.data)
-    problems.push(...schemaProblems(written.error.issues, { file, lines, locate: yaml.locate, keys }))
-  const good: Record<string, unknown> = { name: 'Status', url: 'http://localhost:4321' }
-  for (const [key, field] of Object.entries(siteSchema.shape)) {
-    const value = yaml.data?.[key]
-    if (value !== undefined && field.safeParse(value).success) good[key] = value
+  const { yaml, data, problems } = readSettings(source, file)
+  const written = siteSchema.safeParse(data)
+  if (written.success) return { site: written.data, problems }
+  if (yaml.whole && yaml.data) addAll(problems, schemaProblems(siteSchema, written.error.issues, yaml, file))
+  const least = { name: 'Status', url: 'http://localhost:4321' }
+  const { name, url } = siteSchema.shape
+  const named = {
+    ...data,
+    ...(!name.safeParse(data['name']).success && { name: least.name }),
+    ...(!url.safeParse(data['url']).success && { url: least.url }),
   }
-  return { site: siteSchema.parse(good), problems }
+  return { site: { ...siteSchema.parse(least), ...salvage(siteSchema, named) }, problems }
 }
 
 /**
- * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with its name and without its
- * checks; one without a readable id and name is left out. Either is a problem.
+ * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with what is right, but without
+ * its checks where one of them is wrong; one without a readable id is left out. Either is a problem.
  */
 export function readComponents(
   source: string,
   file = 'components.yaml',
 ): { groups: Group[]; components: Component[]; problems: Problem[] } {
-  const yaml = readYaml(source, file)
-  const lines = source.split('\n')
-  const problems = [...yaml.problems]
-  const keys = Object.keys(componentSchema.shape)
-  const written = componentsSchema.safeParse(yaml.data ?? {})
-  if (!written.success && yaml.data)
-    problems.push(...schemaProblems(written.error.issues, { file, lines, locate: yaml.locate, keys }))
-
-  const groups = readEach(yaml.data?.['groups'], (entry) => groupSchema.safeParse(entry).data)
-  const place = { file, lines, locate: yaml.locate }
-  const components = readEach(yaml.data?.['components'], (entry, index) => {
-    const read = componentSchema.safeParse(entry)
-    if (!read.success) return nameOnly(entry)
-    const { check, ...rest } = read.data
-    return { ...rest, checks: check.map((one, at) => readCheck(rest.id, one, [index, at], place, problems)) }
+  const { yaml, data, problems } = readSettings(source, file)
+  const written = componentsSchema.safeParse(data)
+  if (!written.success && yaml.whole && yaml.data)
+    addAll(problems, schemaProblems(componentsSchema, written.error.issues, yaml, file))
+  const groups = readEach(data['groups'], readGroup)
+  const components = readEach(data['components'], (entry, index) => {
+    const read = readComponent(entry)
+    if (!read) return undefined
+    const { check, ...rest } = read
+    const checks = check.map((one, at) => readCheck(rest.id, one, [index, at], { yaml, file }, problems))
+    return { ...rest, checks }
   })
-  problems.push(...crossProblems(groups, components, place))
-  const known = new Set(groups.map(({ id }) => id))
+  problems.push(...idProblems(groups, components, { yaml, file }))
+  const known = new Set(groups.map(({ entry }) => entry.id))
   return {
     groups: firstOfEach(groups),
     components: firstOfEach(components).map((component) =>
@@ -72,100 +68,112 @@ export function readComponents(
   }
 }
 
-interface Place {
+/** What was read of an entry, and its place in the list that it stands in. */
+interface Entry<T> {
+  entry: T
+  index: number
+}
+
+interface Source {
+  yaml: YamlFile
   file: string
-  lines: string[]
-  locate: Locate
 }
 
-function readEach<T>(list: unknown, read: (entry: unknown, index: number) => T | undefined): T[] {
+function readSettings(text: string, file: string) {
+  const { source, problems } = cleanText(text, file)
+  const yaml = readYaml(source, file)
+  return { yaml, data: yaml.data ?? {}, problems: [...problems, ...yaml.problems] }
+}
+
+function readEach<T>(list: unknown, read: (entry: unknown, index: number) => T | undefined): Entry<T>[] {
   if (!Array.isArray(list)) return []
-  return list.flatMap((entry, index) => read(entry, index) ?? [])
+  return list.flatMap((written, index) => {
+    const entry = read(written, index)
+    return entry === undefined ? [] : [{ entry, index }]
+  })
 }
 
-function nameOnly(entry: unknown): Component | undefined {
-  const { id, name, group, description } = (entry ?? {}) as Record<string, unknown>
-  const full = componentSchema.safeParse({ id, name, group, description })
-  const short = full.success ? full : componentSchema.safeParse({ id, name })
-  if (!short.success) return undefined
-  const { check: _none, ...rest } = short.data
-  return { ...rest, checks: [] }
+function readGroup(written: unknown): Group | undefined {
+  const { id, ...rest } = salvage(groupSchema, record(written))
+  return id === undefined ? undefined : groupSchema.parse({ ...rest, id, name: rest.name ?? id })
 }
 
-type WrittenCheck = z.output<typeof componentSchema>['check'][number]
+type WrittenComponent = z.output<typeof componentSchema>
+
+function readComponent(written: unknown): WrittenComponent | undefined {
+  const { check, ...rest } = record(written)
+  const checks = check !== undefined && componentSchema.shape.check.safeParse(check).success
+  const { id, ...read } = salvage(componentSchema, checks ? { ...rest, check } : rest)
+  if (id === undefined) return undefined
+  return { ...componentSchema.parse({ id, name: id }), ...read }
+}
+
+function record(written: unknown): Record<string, unknown> {
+  return typeof written === 'object' && written !== null && !Array.isArray(written) ? { ...written } : {}
+}
 
 function readCheck(
   component: string,
-  { kind, options }: WrittenCheck,
+  { kind, options }: WrittenComponent['check'][number],
   [componentIndex, checkIndex]: [number, number],
-  { file, lines, locate }: Place,
+  { yaml, file }: Source,
   problems: Problem[],
 ): Check {
   const conditions = options.expect.flatMap((text, index) => {
+    const where = yaml.locate(['components', componentIndex, 'check', checkIndex, 'expect', index])
+    const line = yaml.lines[where.line - 1] ?? ''
+    const quote = /["']/.test(line[where.column - 1] ?? '') ? 1 : 0
+    const refuse = (column: number, message: string, meant?: string) => {
+      const fix = meant === undefined ? undefined : replacedAt(line, where.column, text, meant)
+      const place = { line: where.line, column: where.column + quote + column - 1 }
+      problems.push(problemAt({ file, lines: yaml.lines }, place, message, { fix }))
+      return []
+    }
     const read = parseCondition(text)
-    if ('condition' in read) return [read.condition]
-    const list = locate(['components', componentIndex, 'check', checkIndex, 'expect', index])
-    const single = locate(['components', componentIndex, 'check', 'expect', index])
-    const where = single.line > list.line ? single : list
-    const line = lines[where.line - 1] ?? ''
-    problems.push({
-      level: 'error',
-      file,
-      line: where.line,
-      column: where.column + read.column - 1,
-      message: read.error,
-      found: line.trim(),
-      ...(read.fix !== undefined && { fix: line.replace(text, read.fix) }),
-    })
-    return []
+    if ('error' in read) return refuse(read.column, read.error, read.fix)
+    const misfit = conditionMisfit(read.condition, kind)
+    return misfit === undefined ? [read.condition] : refuse(1, misfit)
   })
   return { id: `${component}/${String(checkIndex)}`, component, kind, options, conditions }
 }
 
-function crossProblems(groups: Group[], components: Component[], { file, lines, locate }: Place): Problem[] {
-  const problems: Problem[] = []
-  const problem = (path: PropertyKey[], message: string, fix?: (line: string) => string): void => {
-    const where = locate(path)
-    const line = lines[where.line - 1] ?? ''
-    problems.push({
-      level: 'error',
-      file,
-      ...where,
-      message,
-      found: line.trim(),
-      ...(fix && { fix: fix(line) }),
-    })
+/** Ids that stand twice, and groups that are none. */
+function idProblems(
+  groups: Entry<{ id: string }>[],
+  components: Entry<{ id: string; group?: string | undefined }>[],
+  { yaml, file }: Source,
+): Problem[] {
+  const problem = (path: PropertyKey[], message: string, found: string, meant: string | undefined) => {
+    const where = yaml.locate(path)
+    const line = yaml.lines[where.line - 1] ?? ''
+    const fix = meant === undefined ? undefined : replacedAt(line, where.column, found, meant)
+    return problemAt({ file, lines: yaml.lines }, where, message, { fix })
   }
-  const groupIds = new Set(groups.map(({ id }) => id))
-  for (const [list, entries] of [
-    ['groups', groups],
-    ['components', components],
-  ] as const) {
+  const taken = (list: string, entries: Entry<{ id: string }>[]) => {
+    const ids = new Set(entries.map(({ entry }) => entry.id))
     const seen = new Set<string>()
-    entries.forEach(({ id }, index) => {
-      if (seen.has(id))
-        problem([list, index, 'id'], `the id "${id}" is taken; the second is left out`, (line) =>
-          line.replace(id, `${id}-2`),
-        )
-      seen.add(id)
+    return entries.flatMap(({ entry: { id }, index }) => {
+      if (seen.size < seen.add(id).size) return []
+      let free = 2
+      while (ids.has(`${id}-${String(free)}`)) free += 1
+      const other = `${id}-${String(free)}`
+      ids.add(other)
+      return problem([list, index, 'id'], `the id "${id}" is taken; the second is left out`, id, other)
     })
   }
-  components.forEach(({ group }, index) => {
-    if (group === undefined || groupIds.has(group)) return
+  const groupIds = new Set(groups.map(({ entry }) => entry.id))
+  const strangers = components.flatMap(({ entry: { group }, index }) => {
+    if (group === undefined || groupIds.has(group)) return []
     const meant = nearest(group, groupIds)
-    const hint =
-      meant === undefined ? `known: ${[...groupIds].join(', ') || 'none'}` : `did you mean "${meant}"?`
-    problem(
-      ['components', index, 'group'],
-      `unknown group "${group}"; ${hint}`,
-      meant === undefined ? undefined : (line) => line.replace(group, meant),
-    )
+    const known = [...groupIds].slice(0, 12).join(', ') || 'none'
+    const hint = meant === undefined ? `known: ${known}` : `did you mean "${meant}"?`
+    return problem(['components', index, 'group'], `unknown group "${group}"; ${hint}`, group, meant)
   })
-  return problems
+  return [...taken('groups', groups), ...taken('components', components), ...strangers]
 }
 
-function firstOfEach<T extends { id: string }>(entries: T[]): T[] {
+function firstOfEach<T extends { id: string }>(entries: Entry<T>[]): T[] {
   const byId = new Map<string, T>()
-  for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry)
+  for (const { entry } of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry)
   return [...byId.values()]
 }

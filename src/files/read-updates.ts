@@ -1,9 +1,10 @@
 import type { Update } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
-import { statusNames, type Impact, type Status } from '../model/status.ts'
+import { statuses, statusNames, type Impact, type Status } from '../model/status.ts'
 import { DAY, parseInstant, startOfUtcDay, type Instant } from '../model/time.ts'
 import { wordsOf } from './markdown.ts'
 import { nearest } from './nearest.ts'
+import { problemAt, replacedAt, type Place } from './problem-at.ts'
 import { phaseOfFirstWords, placeInTime, readUpdateHeading, updateAnchor } from './update-headings.ts'
 import type { UpdateBlock } from './update-blocks.ts'
 
@@ -26,19 +27,15 @@ export function readUpdates(
   reading: Reading,
 ): { updates: { update: Update; block: UpdateBlock }[]; problems: Problem[] } {
   const problems: Problem[] = []
-  const readable = blocks.filter((block) => {
-    problems.push(...headingProblems(block, reading))
-    return !block.heading.impossible
-  })
   const moments = placeInTime(
-    readable.map(({ heading }) => heading),
+    blocks.map(({ heading }) => heading),
     started,
   )
-  const placed = readable.map((block, index) => ({ block, at: moments[index] ?? started, index }))
+  const placed = blocks.map((block, index) => ({ block, at: moments[index] ?? started, index }))
   const newestFirst = (placed[0]?.at ?? 0) >= (placed.at(-1)?.at ?? 0)
   // Updates of the same minute keep the order that the file's own direction gives them.
   placed.sort((a, b) => b.at - a.at || (newestFirst ? a.index - b.index : b.index - a.index))
-  const anchors = new Set<string>()
+  const anchors = new Map<string, number>()
   const updates = placed.map(({ block, at }, index) => {
     const stated = block.heading.phase
     const silent = stated === undefined || stated === 'update'
@@ -61,7 +58,7 @@ export function readAffected(
   affected: string[] | Record<string, Status> | undefined,
   implied: Status,
   reading: Reading,
-  locate: (name: string, index: number) => { line: number; column: number },
+  locate: (name: string, index: number) => Place,
 ): { impact: Impact; problems: Problem[] } {
   const entries = Array.isArray(affected)
     ? affected.map((name): [string, Status] => [name, implied])
@@ -75,22 +72,15 @@ export function readAffected(
   return { impact, problems }
 }
 
-function unknownComponent(
-  name: string,
-  { file, lines, components }: Reading,
-  where: { line: number; column: number },
-): Problem {
+function unknownComponent(name: string, reading: Reading, where: Place): Problem {
+  const { lines, components } = reading
   const meant = nearest(name, components)
-  const line = lines[where.line - 1] ?? ''
-  const known = [...components].slice(0, 12).join(', ')
-  return {
-    level: 'error',
-    file,
-    ...where,
-    message: `unknown component "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}; known: ${known}${components.size > 12 ? ', …' : ''}`,
-    found: line.trim(),
-    ...(meant !== undefined && { fix: line.replace(name, meant) }),
-  }
+  const hint = meant === undefined ? '' : ` did you mean "${meant}"?`
+  const known = [...components].slice(0, 12).join(', ') + (components.size > 12 ? ', …' : '')
+  const fix =
+    meant === undefined ? undefined : replacedAt(lines[where.line - 1] ?? '', where.column, name, meant)
+  const message = `unknown component "${name.slice(0, 60)}";${hint} known: ${known || 'none'}`
+  return problemAt(reading, where, message, { fix })
 }
 
 function firstWords(block: UpdateBlock): string {
@@ -98,42 +88,33 @@ function firstWords(block: UpdateBlock): string {
   return first ? wordsOf(first) : ''
 }
 
-function headingProblems({ heading, headingText, line }: UpdateBlock, { file, lines }: Reading): Problem[] {
-  const found = (lines[line - 1] ?? '').trim()
-  const place = { level: 'error' as const, file, line, column: 1, found }
-  if (heading.impossible)
-    return [{ ...place, message: `the date or time in "${headingText}" does not exist` }]
-  if (!heading.zoneMissing) return []
-  const fix = found.replace(/(\d{1,2}:\d{2}(?::\d{2})?)/, '$1 UTC')
-  return [{ ...place, message: 'a time without UTC or an offset; it is read as UTC', fix }]
-}
-
-function readFact(fact: UpdateBlock['facts'][number], update: Update, reading: Reading): Problem[] {
-  const found = reading.lines[fact.line - 1] ?? ''
-  const place = {
-    level: 'error' as const,
-    file: reading.file,
-    line: fact.line,
-    column: 1,
-    found: found.trim(),
+function readFact(
+  { key, value, line }: UpdateBlock['facts'][number],
+  update: Update,
+  reading: Reading,
+): Problem[] {
+  const problem = (message: string, fix?: string, level?: 'warning') => [
+    problemAt(reading, { line, column: 1 }, message, { fix, ...(level && { level }) }),
+  ]
+  if (value === '') return problem(`"${key}" has no value; give it one or leave its line out`)
+  if (key === 'affected') return readAffectedLine(value, update, reading, line)
+  if (key === 'automated') {
+    const words: Record<string, boolean> = { true: true, yes: true, false: false, no: false }
+    const said = Object.hasOwn(words, value) ? words[value] : undefined
+    update.automated = said ?? false
+    return said === undefined ? problem('"automated" is true or false', 'automated: true') : []
   }
-  if (fact.key === 'automated') {
-    update.automated = fact.value === 'true' || fact.value === 'yes'
-    return []
+  const at = parseInstant(value) ?? laterTimeOfDay(value, update.at)
+  if (at === undefined) {
+    const utc = [`${value} UTC`, `${value}T00:00:00Z`].find(
+      (text) => (parseInstant(text) ?? laterTimeOfDay(text, update.at)) !== undefined,
+    )
+    const message = `"${key}" must be a time such as 04:20 UTC or 2026-11-21T04:20:00Z`
+    return problem(message, utc === undefined ? undefined : `${key}: ${utc}`)
   }
-  if (fact.key === 'affected') return readAffectedLine(fact.value, update, reading, fact.line)
-  const at = parseInstant(fact.value) ?? laterTimeOfDay(fact.value, update.at)
-  if (at === undefined)
-    return [
-      {
-        ...place,
-        message: `"${fact.key}" must be a time such as 04:20 UTC or 2026-11-21T04:20:00Z`,
-        fix: `${fact.key}: 04:20 UTC`,
-      },
-    ]
-  if (fact.key === 'eta') update.eta = at
+  if (key === 'eta') update.eta = at
   else update.nextUpdateBy = at
-  return []
+  return at < update.at ? problem(`"${key}" is before the update itself`, undefined, 'warning') : []
 }
 
 /** `04:20 UTC` after an update is the next such time. */
@@ -148,32 +129,33 @@ function readAffectedLine(value: string, update: Update, reading: Reading, line:
   const impact: Impact = {}
   const problems: Problem[] = []
   const text = reading.lines[line - 1] ?? ''
-  for (const part of value
-    .split(',')
-    .map((piece) => piece.trim())
-    .filter(Boolean)) {
+  let column = text.indexOf(':') + 2
+  for (const piece of value.split(',')) {
+    const part = piece.trim()
+    if (part === '') continue
     const [name = '', status = ''] = part.split(/\s*[=:]\s*/)
-    const where = { line, column: text.indexOf(part) + 1 }
+    const where = { line, column: Math.max(text.indexOf(part, column - 1), column - 1) + 1 }
+    column = where.column + part.length
     if (!reading.components.has(name)) problems.push(unknownComponent(name, reading, where))
-    else if (!(statusNames as string[]).includes(status)) {
-      const meant = nearest(status, statusNames)
-      problems.push({
-        level: 'error',
-        file: reading.file,
-        ...where,
-        message: `"${status}" is no status of a component; statuses are ${statusNames.join(', ')}`,
-        found: text.trim(),
-        fix: text.replace(part, `${name}=${meant ?? 'degraded'}`),
-      })
-    } else impact[name] = status as Status
+    else if (!isStatus(status)) {
+      const meant = nearest(status.replaceAll(/[\s-]+/g, '_'), statusNames)
+      const said =
+        status === '' ? `"${name}" has no status` : `"${status.slice(0, 60)}" is no status of a component`
+      const fix = replacedAt(text, where.column, part, `${name}=${meant ?? 'degraded'}`)
+      problems.push(problemAt(reading, where, `${said}; statuses are ${statusNames.join(', ')}`, { fix }))
+    } else impact[name] = status
   }
   update.affected = impact
   return problems
 }
 
-function unique(anchor: string, taken: Set<string>): string {
-  let name = anchor
-  for (let count = 2; taken.has(name); count++) name = `${anchor}-${String(count)}`
-  taken.add(name)
-  return name
+function isStatus(word: string): word is Status {
+  return Object.hasOwn(statuses, word)
+}
+
+/** Counted, because a file may hold any number of updates of one minute. */
+function unique(anchor: string, taken: Map<string, number>): string {
+  const count = (taken.get(anchor) ?? 0) + 1
+  taken.set(anchor, count)
+  return count === 1 ? anchor : `${anchor}-${String(count)}`
 }

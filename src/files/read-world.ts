@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs'
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import path from 'node:path'
 import type { Text } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
@@ -24,22 +25,29 @@ const LARGEST_FILE = 1_000_000
  * @throws {NoWorldError} when the folder holds neither `site.yaml` nor `components.yaml`
  */
 export function readWorld(root: string, options: { cache?: { key: string; now: Instant } } = {}): World {
-  const settings = { site: readText(root, 'site.yaml'), components: readText(root, 'components.yaml') }
+  const settings = {
+    site: readSettingsFile(root, 'site.yaml'),
+    components: readSettingsFile(root, 'components.yaml'),
+  }
   if (settings.site === undefined && settings.components === undefined)
     throw new NoWorldError(
       `${root} holds neither site.yaml nor components.yaml: it is no world. Give its folder with --root.`,
     )
-  const { site, problems: siteProblems } = readSite(settings.site ?? '')
-  const { groups, components, problems: componentProblems } = readComponents(settings.components ?? '')
+  const { site, problems: siteProblems } = readSite(settings.site?.source ?? '')
+  const {
+    groups,
+    components,
+    problems: componentProblems,
+  } = readComponents(settings.components?.source ?? '')
   const ids = new Set(components.map(({ id }) => id))
 
   const key = options.cache && sha(`${options.cache.key}\n${[...ids].join('\n')}`)
   const cache =
     options.cache && key !== undefined ? openContentCache(root, key, options.cache.now) : undefined
   const texts = new Map<string, Text>()
-  const read = (file: string): CachedFile => readContent(root, file, ids, cache, texts)
-  const files = [...contentFiles(root, 'incidents'), ...contentFiles(root, 'maintenance')]
-  const contents = files.map(read)
+  const folders = ['incidents', 'maintenance'].map((folder) => contentFiles(root, folder))
+  const files = folders.flatMap((folder) => folder.files)
+  const contents = files.map((file) => readContent(root, file, ids, cache, texts))
   cache?.save(new Set(files))
 
   const { history, problems: historyProblems } = readHistory(root)
@@ -54,8 +62,11 @@ export function readWorld(root: string, options: { cache?: { key: string; now: I
     history,
     live,
     problems: [
-      ...siteProblems,
-      ...componentProblems,
+      ...(settings.site?.problems ?? []),
+      ...(settings.site?.unreadable === true ? [] : siteProblems),
+      ...(settings.components?.problems ?? []),
+      ...(settings.components?.unreadable === true ? [] : componentProblems),
+      ...folders.flatMap(({ problems }) => problems),
       ...contents.flatMap(({ problems }) => problems),
       ...clashes(files),
       ...historyProblems,
@@ -72,32 +83,91 @@ function readContent(
   cache: ContentCache | undefined,
   texts: Map<string, Text>,
 ): CachedFile {
-  const stat = statSync(path.join(root, file))
-  const known = cache?.get(file, stat)
+  const stat = statSync(path.join(root, file), { throwIfNoEntry: false })
+  const known = stat && cache?.get(file, stat)
   if (known) return known
-  const { text, problems, ...facts } = readFile(root, file, stat, components)
+  const { text, problems, ...facts } = readFile(root, file, components)
   texts.set(file, text)
-  const entry = { size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, facts, problems }
-  cache?.set(file, entry)
+  const { size = 0, mtimeMs = 0, ctimeMs = 0 } = stat ?? {}
+  const entry = { size, mtimeMs, ctimeMs, facts, problems: firstOf(problems) }
+  if (stat) cache?.set(file, entry)
   return entry
 }
 
-function readFile(root: string, file: string, stat: Stats, components: ReadonlySet<string>) {
-  const bytes = stat.size > LARGEST_FILE ? Buffer.alloc(0) : readFileSync(path.join(root, file))
-  const source = bytes.toString('utf8')
+function readFile(root: string, file: string, components: ReadonlySet<string>) {
+  const bytes = readBytes(root, file)
   const read = file.startsWith('maintenance/') ? readMaintenance : readIncident
-  const unreadable = unreadableReason(stat.size, bytes)
-  if (unreadable === undefined) return read(source, file, sha(bytes), components)
-  const problem: Problem = { level: 'error', file, line: 1, column: 1, message: unreadable }
-  return { ...read('', file, sha(`${String(stat.size)} ${sha(bytes)}`), components), problems: [problem] }
+  if ('unreadable' in bytes) {
+    const problem: Problem = { level: 'error', file, line: 1, column: 1, message: bytes.unreadable }
+    return { ...read('', file, sha(bytes.unreadable), components), problems: [problem] }
+  }
+  const { problems, ...rest } = read(bytes.source, file, bytes.digest, components)
+  return { ...rest, problems: [...bytes.problems, ...problems] }
 }
 
-function unreadableReason(size: number, bytes: Buffer): string | undefined {
-  if (size > LARGEST_FILE)
-    return `the file is ${(size / 1e6).toFixed(1)} MB; an incident is text of at most ${String(LARGEST_FILE / 1e6)} MB`
-  if (bytes.includes(0)) return 'the file is binary; an incident is text in UTF-8'
-  if (size === 0) return 'the file is empty'
-  return undefined
+type Bytes =
+  { source: string; digest: string; problems: Problem[] } | { unreadable: string; missing: boolean }
+
+/** Reads a file that should be text of a sensible size. */
+function readBytes(root: string, file: string): Bytes {
+  let bytes: Buffer
+  try {
+    const { size } = statSync(path.join(root, file))
+    if (size > LARGEST_FILE) {
+      const [found, most] = [size, LARGEST_FILE].map((length) => (length / 1e6).toFixed(1))
+      return {
+        unreadable: `the file is ${found ?? ''} MB; it should be text of at most ${most ?? ''} MB`,
+        missing: false,
+      }
+    }
+    bytes = readFileSync(path.join(root, file))
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    return { unreadable: `the file cannot be read (${code})`, missing: code === 'ENOENT' }
+  }
+  if (bytes.length === 0) return { unreadable: 'the file is empty', missing: false }
+  if (bytes.includes(0))
+    return { unreadable: 'the file is binary; it should be text in UTF-8', missing: false }
+  const source = bytes.toString('utf8')
+  return { source, digest: sha(bytes), problems: isUtf8(bytes) ? [] : [notUtf8(source, file)] }
+}
+
+function notUtf8(source: string, file: string): Problem {
+  const before = source.slice(0, source.indexOf('\uFFFD')).split('\n')
+  return {
+    level: 'error',
+    file,
+    line: before.length,
+    column: (before.at(-1) ?? '').length + 1,
+    message: 'the file is not in UTF-8; what cannot be read is shown as \uFFFD',
+    found: source.split('\n')[before.length - 1]?.trim().slice(0, 120) ?? '',
+  }
+}
+
+interface SettingsFile {
+  source: string
+  unreadable: boolean
+  problems: Problem[]
+}
+
+/** `undefined` when there is no such file: one of the two may be left out. */
+function readSettingsFile(root: string, file: string): SettingsFile | undefined {
+  const bytes = readBytes(root, file)
+  if ('source' in bytes) return { source: bytes.source, unreadable: false, problems: bytes.problems }
+  if (bytes.missing) return undefined
+  const problem: Problem = { level: 'error', file, line: 1, column: 1, message: bytes.unreadable }
+  return { source: '', unreadable: true, problems: [problem] }
+}
+
+/** Nobody mends more at once. */
+const MOST_PROBLEMS = 100
+
+function firstOf(problems: Problem[]): Problem[] {
+  const next = problems[MOST_PROBLEMS]
+  if (!next) return problems
+  const message = `${String(problems.length - MOST_PROBLEMS)} more problems from here on`
+  const { level, file, line, column } = next
+  return [...problems.slice(0, MOST_PROBLEMS), { level, file, line, column, message }]
 }
 
 /** The words of a file whose facts were remembered. A file that has gone since has none. */
@@ -107,34 +177,41 @@ function readAgain(
   components: ReadonlySet<string>,
   texts: Map<string, Text>,
 ): Text {
-  const stat = statSync(path.join(root, file), { throwIfNoEntry: false })
-  const text = stat
-    ? readFile(root, file, stat, components).text
-    : { intro: { html: '', plain: '' }, updates: [], sections: [] }
+  const { text } = readFile(root, file, components)
   texts.set(file, text)
   return text
 }
 
 const TRANSLATION = /\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?\.md$/
 
-function contentFiles(root: string, folder: string): string[] {
-  return names(path.join(root, folder))
-    .filter(
-      (name) =>
-        name.endsWith('.md') && !name.startsWith('.') && name !== 'README.md' && !TRANSLATION.test(name),
-    )
-    .sort()
-    .map((name) => `${folder}/${name}`)
+/** The entries of a folder, and what stands there that looks like one and is none. */
+function contentFiles(root: string, folder: string): { files: string[]; problems: Problem[] } {
+  const { entries, problems } = entriesOf(root, folder)
+  const named = entries.filter(
+    ({ name }) => name.endsWith('.md') && !name.startsWith('.') && name !== 'README.md',
+  )
+  const there = new Set(named.map(({ name }) => name))
+  const own = named.filter(
+    ({ name }) => !TRANSLATION.test(name) || !there.has(name.replace(TRANSLATION, '.md')),
+  )
+  const odd = own
+    .filter((entry) => !entry.isFile())
+    .map(({ name }): Problem => {
+      const message = 'this is a folder or a link; an entry must be a file of its own'
+      return { level: 'error', file: `${folder}/${name}`, line: 1, column: 1, message }
+    })
+  const files = own.filter((entry) => entry.isFile()).map(({ name }) => `${folder}/${name}`)
+  return { files: files.sort(), problems: [...problems, ...odd] }
 }
 
-function names(folder: string): string[] {
+function entriesOf(root: string, folder: string): { entries: Dirent[]; problems: Problem[] } {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => name)
+    return { entries: readdirSync(path.join(root, folder), { withFileTypes: true }), problems: [] }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { entries: [], problems: [] }
+    const message = `the folder cannot be read (${code})`
+    return { entries: [], problems: [{ level: 'error', file: folder, line: 1, column: 1, message }] }
   }
 }
 
@@ -164,15 +241,6 @@ function newestFirst(a: { startedAt: Instant; id: string }, b: { startedAt: Inst
 
 function soonestLast(a: { startsAt: Instant; id: string }, b: { startsAt: Instant; id: string }): number {
   return b.startsAt - a.startsAt || (a.id < b.id ? 1 : -1)
-}
-
-function readText(root: string, file: string): string | undefined {
-  try {
-    return readFileSync(path.join(root, file), 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function sha(content: string | Buffer): string {

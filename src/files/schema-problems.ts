@@ -1,96 +1,148 @@
-import type { z } from 'zod'
-import { checkKindNames, checkKinds } from '../model/check.ts'
+import { z } from 'zod'
 import type { Problem } from '../model/problem.ts'
-import type { Locate } from './front-matter.ts'
+import { correctedValue, exampleOf } from './corrected-value.ts'
 import { nearest } from './nearest.ts'
+import { insertedAt, problemAt, replacedAt } from './problem-at.ts'
+import type { YamlFile } from './yaml-file.ts'
 
-/**
- * Turns what a schema refused into problems at the place in the file. `lines` are the file's own lines;
- * `known` answers which keys may stand at a path, so that a misspelt one can be named.
- */
+/** Turns what a schema refused into problems at their places in the file. */
 export function schemaProblems(
+  schema: z.ZodType,
   issues: readonly z.core.$ZodIssue[],
-  { file, lines, locate, keys }: { file: string; lines: string[]; locate: Locate; keys: readonly string[] },
+  yaml: YamlFile,
+  file: string,
 ): Problem[] {
-  return issues.flatMap((issue): Problem[] => {
-    const place = (path: PropertyKey[], key?: boolean) => {
-      const where = locate(path, key)
-      return {
-        level: 'error' as const,
-        file,
-        ...where,
-        found: (lines[where.line - 1] ?? '').trim().slice(0, 120),
-      }
-    }
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => {
-        const meant = nearest(key, issue.path.length === 0 ? keys : [...keys, ...nestedKeys])
-        const problem = place([...issue.path, key], true)
-        const hint = meant === undefined ? `; known here: ${keys.join(', ')}` : `; did you mean "${meant}"?`
-        return {
-          ...problem,
-          message: `unknown key "${key}"${issue.path.length === 0 || meant !== undefined ? hint : ''}`,
-          ...(meant !== undefined && { fix: (lines[problem.line - 1] ?? '').replace(key, meant) }),
-        }
+  const source = { file, lines: yaml.lines }
+  const at = (path: PropertyKey[], key?: boolean) => {
+    const where = yaml.locate(path, key)
+    return { where, line: yaml.lines[where.line - 1] ?? '' }
+  }
+  return leavesOf(issues).flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys' || issue.code === 'invalid_key') {
+      const keys = issue.code === 'invalid_key' ? [String(issue.path.at(-1))] : issue.keys
+      const parent = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path
+      const known = knownKeys(schema, parent, issue)
+      return keys.map((key) => {
+        const { where, line } = at([...parent, key], true)
+        const meant = nearest(key, known)
+        const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`
+        const fix = meant === undefined ? undefined : replacedAt(line, where.column, key, meant)
+        return problemAt(source, where, `unknown key "${key.slice(0, 60)}"; ${hint}`, { fix })
       })
-    const name = issue.path.at(-1)
-    const missing = issue.code === 'invalid_type' && issue.message.includes('received undefined')
-    if (missing)
-      return [
-        {
-          ...place(issue.path.slice(0, -1)),
-          message: `"${String(name)}" is missing`,
-          fix: `${String(name)}: …`,
-        },
-      ]
-    const problem = place(issue.path)
-    const { message, fix } = explain(issue, String(name), lines[problem.line - 1] ?? '')
-    return [{ ...problem, message, ...(fix !== undefined && { fix }) }]
+    }
+    const name = String(issue.path.findLast((step) => typeof step === 'string') ?? issue.path.at(-1) ?? '')
+    const value = valueAt(yaml.data, issue.path)
+    if (value === undefined && typeof issue.path.at(-1) === 'string') {
+      const { where, line } = at(issue.path.slice(0, -1))
+      const fix = insertedAt(line, where.column, `${name}: ${exampleOf(name)}`)
+      return [problemAt(source, where, `"${name}" is missing`, { fix })]
+    }
+    const { where, line } = at(issue.path)
+    if (value === null && issue.code !== 'custom')
+      return [problemAt(source, where, `"${name}" has no value; give it one or leave its line out`)]
+    const { message, fix } = correctedValue(issue, name, line, where.column)
+    return [problemAt(source, where, message, { fix })]
   })
 }
 
 /**
- * Takes what is good from a front matter that is not: each field by itself, and the title even from broken YAML,
- * so that a visitor reads at least what it is about.
+ * Reads data that a schema refuses as far as it is good: what it refuses is left out, as deep down as it can be. What
+ * lacks something it must have is read field by field.
  */
 export function salvage<Shape extends z.ZodRawShape>(
-  shape: Shape,
+  schema: z.ZodObject<Shape>,
   data: Record<string, unknown>,
-  source: string,
 ): Partial<z.output<z.ZodObject<Shape>>> {
+  const copy = structuredClone(data)
+  // What was hidden behind the first refusals may be refused in its turn.
+  for (let round = 0; round < 3; round++) {
+    const read = schema.safeParse(copy)
+    if (read.success) return read.data
+    const refused = leavesOf(read.error.issues).flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
+    )
+    for (const path of refused.reverse()) remove(copy, path)
+  }
   const facts: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries(shape)) {
-    if (!Object.hasOwn(data, key)) continue
-    const read = (field as z.ZodType).safeParse(data[key])
+  for (const [key, field] of Object.entries(schema.shape)) {
+    if (!Object.hasOwn(copy, key)) continue
+    const read = (field as z.ZodType).safeParse(copy[key])
     if (read.success) facts[key] = read.data
   }
-  facts['title'] ??= /^title:[ \t]*["']?(.{1,300}?)["']?[ \t]*$/m.exec(source.slice(0, 10_000))?.[1]
   return facts as Partial<z.output<z.ZodObject<Shape>>>
 }
 
-const nestedKeys = [...new Set(checkKindNames.flatMap((kind) => Object.keys(checkKinds[kind].shape)))]
-
-function explain(issue: z.core.$ZodIssue, name: string, line: string): { message: string; fix?: string } {
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String)
-    const written = /:\s*["']?([^"'#]*?)["']?\s*(?:#.*)?$/.exec(line)?.[1] ?? ''
-    const meant = nearest(written.replaceAll(/[\s-]/g, '_'), values)
-    return {
-      message: `"${name}" must be one of ${values.join(', ')}`,
-      ...(meant !== undefined && written !== '' && { fix: line.replace(written, meant) }),
-    }
-  }
-  if (/offset/.test(issue.message)) return { message: `"${name}": ${issue.message}`, ...dateFix(line) }
-  if (issue.code === 'invalid_union') return { message: `"${name}" has neither of the forms it may have` }
-  return { message: `"${name}": ${issue.message.replace(/^Invalid input: /, '')}` }
+/** The title in a head of any kind, or else the first heading of the body, so that a visitor reads at least what it is about. */
+export function salvagedTitle(head: string, body: string): string | undefined {
+  const title =
+    /^[-\t {]*["']?title["']?[ \t]*[:=](.*)$/m.exec(head.slice(0, 10_000))?.[1] ??
+    /^# (.*)$/m.exec(body.slice(0, 10_000))?.[1]
+  const words = title
+    ?.trim()
+    .replace(/^["']/, '')
+    .replace(/["',}]{1,3}$/, '')
+    .trim()
+    .slice(0, 300)
+  return words === '' ? undefined : words
 }
 
-const LOCAL_TIME = /(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?\s*["']?\s*$/
+/** Of a value that may have several forms, what is wrong with the form that it has. */
+function leavesOf(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue]
+    const forms = issue.errors.filter((errors) => errors.every(({ path }) => path.length > 0))
+    const [form] = forms
+    if (!form || forms.length > 1) return [issue]
+    return leavesOf(form.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
+  })
+}
 
-/** A date without an offset could be meant in UTC; the corrected line says so, and its author decides. */
-function dateFix(line: string): { fix?: string } {
-  const [, date, time, seconds = ':00'] = LOCAL_TIME.exec(line) ?? []
-  if (date === undefined || time === undefined || Number.isNaN(Date.parse(`${date}T${time}${seconds}Z`)))
-    return {}
-  return { fix: line.replace(LOCAL_TIME, `${date}T${time}${seconds}Z`) }
+function remove(data: unknown, path: PropertyKey[]): void {
+  const parent = valueAt(data, path.slice(0, -1))
+  const last = path.at(-1)
+  if (Array.isArray(parent) && typeof last === 'number') parent.splice(last, 1)
+  else if (isRecord(parent) && last !== undefined && Object.hasOwn(parent, last))
+    Reflect.deleteProperty(parent, last)
+  // What lacks something is no use without it.
+  else if (path.length > 1) remove(data, path.slice(0, -1))
+}
+
+function valueAt(data: unknown, path: PropertyKey[]): unknown {
+  let value = data
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)]
+    else if (isRecord(value) && Object.hasOwn(value, step)) value = value[String(step)]
+    // A list may be written as its only entry.
+    else if (step !== 0) return undefined
+  }
+  return value
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The keys that may stand at a path. A check's own schema is known only to the issue, because its kind decides it. */
+function knownKeys(schema: z.ZodType, path: PropertyKey[], issue: z.core.$ZodIssue): string[] {
+  const told = (issue as { params?: { known?: string[] } }).params?.known
+  if (told) return told
+  let here: unknown = schema
+  for (const step of path) here = unwrapped(child(unwrapped(here), step))
+  here = unwrapped(here)
+  if (here instanceof z.ZodObject) return Object.keys(here.shape)
+  if (here instanceof z.ZodRecord && here.keyType instanceof z.ZodEnum)
+    return here.keyType.options.map(String)
+  return []
+}
+
+function child(schema: unknown, step: PropertyKey): unknown {
+  if (schema instanceof z.ZodObject) return (schema.shape as Record<PropertyKey, unknown>)[step]
+  if (schema instanceof z.ZodArray) return schema.element
+  return schema instanceof z.ZodRecord ? schema.valueType : undefined
+}
+
+function unwrapped(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return unwrapped(schema.unwrap())
+  return schema
 }

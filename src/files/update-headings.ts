@@ -11,37 +11,58 @@ export interface UpdateHeading {
   phase?: UpdatePhase
   /** The time stands there without UTC, Z or an offset: read as UTC, and reported. */
   zoneMissing: boolean
+  /** What stands in the zone's place, such as CET: it names different offsets in different places and seasons. */
+  zoneWord?: string
   /** The date or time cannot exist. */
   impossible: boolean
 }
 
+/** `12:00-13:00 UTC` is a span of time and not a time with an offset. */
 const TIME =
-  /(?:(\d{4}-\d{2}-\d{2})[T ,]+)?\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2})?(?![\w:])/i
+  /(?:(\d{4}-\d{2}-\d{2})[T ,]+)?\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m\b|[ap]\.m\.)?\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2}(?!\s*(?:UTC|GMT|Z)\b))?(?![\w:])/i
 
 /** Reads a heading as an update's; `undefined` when it holds no time. */
 export function readUpdateHeading(heading: string): UpdateHeading | undefined {
   const found = TIME.exec(heading)
   if (!found) return undefined
-  const [whole, date, hour = '', minute = '', second = '00', zone] = found
+  const [whole, date, hour = '', minute = '', second = '00', half, zone] = found
   const behind = heading.slice(found.index + whole.length).trim()
   const phase =
     phaseIn(heading.replace(whole, ' ')) ?? (behind.toLowerCase() === 'update' ? 'update' : undefined)
   const offset = zone === undefined || /^(UTC|GMT|Z)$/i.test(zone) ? 'Z' : zone
-  const clock = `${hour.padStart(2, '0')}:${minute}:${second}`
+  const clock = `${hourOfDay(hour, half)}:${minute}:${second}`
   const at = parseInstant(`${date ?? '2000-01-01'}T${clock}${offset}`)
+  const zoneWord = zone === undefined ? /^[A-Z]{2,5}\b/.exec(behind)?.[0] : undefined
   const result: UpdateHeading = {
     zoneMissing: zone === undefined,
     impossible: at === undefined,
     ...(phase && { phase }),
+    ...(zoneWord !== undefined && { zoneWord }),
   }
   if (at === undefined) return result
   if (date !== undefined) return { ...result, at }
   return { ...result, timeOfDay: at - startOfUtcDay(at) }
 }
 
+/** `03` of `3`, `15` of `3` with `pm`. */
+function hourOfDay(hour: string, half: string | undefined): string {
+  const pm = half?.toLowerCase().startsWith('p') === true
+  if (half === undefined || Number(hour) > 12) return hour.padStart(2, '0')
+  return String((Number(hour) % 12) + (pm ? 12 : 0)).padStart(2, '0')
+}
+
+/** Whether a heading without a time was probably meant as an update's: a day, a phase, or just `Update`. */
+export function missesTime(heading: string): boolean {
+  const words = heading.toLowerCase().replaceAll(/[_-]/g, ' ').trim()
+  return (
+    /^\d{4}-\d{2}-\d{2}\b/.test(heading) || words === 'update' || phaseWords.some(([word]) => word === words)
+  )
+}
+
 /** The phase that a text's first words state: `Identified cause: …`, `We are investigating …`. */
 export function phaseOfFirstWords(text: string): UpdatePhase | undefined {
-  const words = text.trim().split(/\s+/, 6).join(' ').toLowerCase()
+  const words = text.slice(0, 200).trim().split(/\s+/, 6).join(' ').toLowerCase()
+  if (UNSURE.test(words)) return undefined
   return firstWords.find(([pattern]) => pattern.test(words))?.[1]
 }
 
@@ -84,17 +105,20 @@ export function updateAnchor(at: Instant): string {
   return `${utcDay(at).replaceAll('-', '')}T${text.slice(11, 13)}${text.slice(14, 16)}${seconds === '00' ? '' : seconds}Z`
 }
 
-const phaseWords = Object.fromEntries(
-  [...Object.keys(incidentPhases), ...Object.keys(maintenancePhases)].map((phase) => [
-    phase.replace('_', ' '),
-    phase,
-  ]),
-) as Record<string, UpdatePhase>
+const phaseWords: [string, UpdatePhase, RegExp][] = (
+  [...Object.keys(incidentPhases), ...Object.keys(maintenancePhases)] as UpdatePhase[]
+).map((phase) => {
+  const word = phase.replace('_', ' ')
+  return [word, phase, new RegExp(`\\b${word.replace('cancelled', 'cancell?ed')}\\b`)]
+})
 
 function phaseIn(words: string): UpdatePhase | undefined {
   const text = words.toLowerCase().replaceAll(/[_-]/g, ' ')
-  return Object.entries(phaseWords).find(([word]) => new RegExp(`\\b${word}\\b`).test(text))?.[1]
+  return phaseWords.find(([, , pattern]) => pattern.test(text))?.[1]
 }
+
+/** `not yet resolved`, `once this is resolved` */
+const UNSURE = /\b(?:not|never|until|till|once|when|if|unless|before|to be)\b|n't\b/
 
 const firstWords: [RegExp, UpdatePhase][] = [
   [/\bresolved\b/, 'resolved'],

@@ -2,9 +2,9 @@ import { stringify } from 'yaml'
 import type { IncidentHead, MaintenanceHead, NewUpdate } from '../model/draft.ts'
 import type { ProposedIncident, ProposedUpdate } from '../model/proposal.ts'
 import type { Impact } from '../model/status.ts'
-import { iso, type Instant } from '../model/time.ts'
+import { iso, parseInstant, type Instant } from '../model/time.ts'
 import { readBlocks } from './update-blocks.ts'
-import { placeInTime } from './update-headings.ts'
+import { placeInTime, type UpdateHeading } from './update-headings.ts'
 import { readFrontMatter } from './front-matter.ts'
 
 export type { IncidentHead, NewUpdate } from '../model/draft.ts'
@@ -54,26 +54,21 @@ export function writeUpdate(update: NewUpdate): string {
 }
 
 /**
- * Adds an update to a file as people wrote it: above the newest where the file runs newest first, below where it runs
- * the other way, and nothing else changes but a `status:` or `resolved:` that would otherwise contradict it.
+ * Adds an update to a file as people wrote it, at its place in time, whichever way the file runs. Every other byte stays
+ * as it is, but for a `status:` or `resolved:` that would contradict the update when it is the newest.
  */
 export function addUpdate(source: string, update: NewUpdate): string {
-  const newline = source.includes('\r\n') ? '\r\n' : '\n'
-  const lines = source.replaceAll('\r\n', '\n').split('\n')
-  const { body } = readFrontMatter(source, '')
-  const blocks = readBlocks(body, '')
-  const moments = placeInTime(
-    blocks.updates.map(({ heading }) => heading),
-    update.at,
-  )
-  const newestFirst = (moments[0] ?? 0) >= (moments.at(-1) ?? 0)
-  const after = newestFirst
-    ? firstHeading(lines, blocks.updates[0]?.line)
-    : endOfUpdates(lines, blocks.updates.at(-1)?.line)
-  const before = lines.slice(0, after)
-  if ((before.at(-1) ?? '').trim() !== '') before.push('')
-  const text = [...before, ...writeUpdate(update).split('\n'), ...lines.slice(after)].join('\n')
-  return settle(text, update).replace(/\n+$/, '\n').replaceAll('\n', newline)
+  const front = readFrontMatter(source, '')
+  const { updates, sections } = readBlocks(front.body, '')
+  const headings = updates.map(({ heading }) => heading)
+  const moments = placeInTime(headings, startOf(front.data, headings) ?? update.at)
+  const runsDown = (moments[0] ?? 0) >= (moments.at(-1) ?? 0)
+  const next = moments.findIndex((at) => (runsDown ? at <= update.at : at > update.at))
+  const below = sections.find(({ line }) => line > (updates.at(-1)?.line ?? 0))
+  const edits = [insertion(source, update, updates[next]?.line ?? below?.line)]
+  const newest = moments.every((at) => at <= update.at)
+  if (newest && update.phase !== 'update') edits.push(...settlements(source, update))
+  return applied(source, edits)
 }
 
 /**
@@ -126,38 +121,91 @@ function keepText(text: string): string {
   return closes(kept) ? kept : kept.replace(OPENS, '$1\\$2')
 }
 
-/** Code and HTML that nobody closes run on to the end of the file. */
-const OPENS = /^( {0,3})(```|~~~|<)/gm
+/** What could run on to the end of the file, or give a meaning to words elsewhere in it. */
+const OPENS = /^( {0,3})(```|~~~|<|\[)/gm
 
-/** A heading below the text is still a heading. */
+/** A heading below the text is still a heading, and the only one. */
 function closes(text: string): boolean {
   if (text.search(OPENS) < 0) return true
-  return readBlocks(`${text}\n\n## 2000-01-01 00:00 UTC\n`, '').updates.length === 1
+  const { updates, sections, definitions } = readBlocks(`${text}\n\n## 2000-01-01 00:00 UTC\n`, '')
+  return updates.length === 1 && sections.length === 0 && definitions.length === 0
 }
 
-function firstHeading(lines: string[], line: number | undefined): number {
-  return line === undefined ? endOfUpdates(lines, undefined) : line - 1
+function startOf(data: Record<string, unknown> | undefined, headings: UpdateHeading[]): Instant | undefined {
+  const { started, starts } = data ?? {}
+  const said = [started, starts].find((value) => typeof value === 'string')
+  const dated = headings.flatMap(({ at }) => at ?? [])
+  return (
+    (said === undefined ? undefined : parseInstant(said)) ??
+    (dated.length > 0 ? Math.min(...dated) : undefined)
+  )
 }
 
-/** Where the oldest-first file's last update ends: at the next section, or at the end. */
-function endOfUpdates(lines: string[], lastUpdate: number | undefined): number {
-  const from = lastUpdate ?? 0
-  const next =
-    lastUpdate === undefined ? -1 : lines.findIndex((line, index) => index >= from && /^#{1,2}\s/.test(line))
-  if (next >= 0) return next
-  let end = lines.length
-  while (end > 0 && (lines[end - 1] ?? '').trim() === '') end -= 1
-  return end
+/** A stretch of a text and what stands there instead. */
+interface Edit {
+  from: number
+  to: number
+  text: string
+}
+
+function applied(source: string, edits: Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.from - a.from)
+    .reduce((text, { from, to, text: by }) => text.slice(0, from) + by + text.slice(to), source)
+}
+
+/** Before a line, or at the end; with an empty line on either side. */
+function insertion(source: string, update: NewUpdate, line: number | undefined): Edit {
+  const newline = /\r\n?|\n/.exec(source)?.[0] ?? '\n'
+  const lines = linesOf(source)
+  const from = (line === undefined ? undefined : lines[line - 1]?.from) ?? source.length
+  const above = source.slice(0, from)
+  const gap =
+    above === '' || /(?:^|\r\n?|\n)[ \t]*(?:\r\n?|\n)$/.test(above)
+      ? ''
+      : /[\r\n]$/.test(above)
+        ? '\n'
+        : '\n\n'
+  const text = `${gap}${writeUpdate(update)}${from < source.length ? '\n' : ''}`
+  return { from, to: from, text: text.replaceAll('\n', newline) }
 }
 
 /** A front matter that states the phase would now contradict the newest update. */
-function settle(text: string, update: NewUpdate): string {
-  if (update.phase === 'update') return text
-  const end = text.indexOf('\n---', 3)
-  const front = text.slice(0, end).replace(/^status:.*$/m, `status: ${update.phase}`)
-  const resolved =
-    update.phase === 'resolved'
-      ? front.replace(/^resolved:.*$/m, `resolved: ${iso(update.at)}`)
-      : front.replace(/\nresolved:.*$/m, '')
-  return resolved + text.slice(end)
+function settlements(source: string, update: NewUpdate): Edit[] {
+  const lines = linesOf(source)
+  const end = lines.findIndex(({ text }, index) => index > 0 && text.startsWith('---'))
+  if (lines[0]?.text !== '---' || end < 0) return []
+  const stated = (key: string) => lines.slice(0, end).find(({ text }) => text.startsWith(`${key}:`))
+  const replaced = (key: string, value: string): Edit[] => {
+    const line = stated(key)
+    if (!line) return []
+    const comment = /[ \t]+#.*$/.exec(line.text)?.[0] ?? ''
+    return [{ from: line.from, to: line.from + line.text.length, text: `${key}: ${value}${comment}` }]
+  }
+  const resolved = stated('resolved')
+  return [
+    ...replaced('status', update.phase),
+    ...(update.phase === 'resolved' ? replaced('resolved', iso(update.at)) : []),
+    ...(update.phase !== 'resolved' && resolved
+      ? [{ from: resolved.from, to: resolved.next, text: '' }]
+      : []),
+  ]
+}
+
+interface Line {
+  text: string
+  from: number
+  /** Where the line below begins. */
+  next: number
+}
+
+/** The lines of a text, numbered as its readers number them. */
+function linesOf(source: string): Line[] {
+  const lines: Line[] = []
+  let from = source.startsWith('\uFEFF') ? 1 : 0
+  for (const { index, 0: end } of source.matchAll(/\r\n?|\n/g)) {
+    lines.push({ text: source.slice(from, index), from, next: index + end.length })
+    from = index + end.length
+  }
+  return [...lines, { text: source.slice(from), from, next: source.length }]
 }
