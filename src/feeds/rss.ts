@@ -49,6 +49,5 @@ export async function rss(world: World, items: FeedItem[]): Promise<string> {
 
 /** XML 1.0 has no way to write control characters, lone surrogates or the two non-characters; one makes a feed unreadable. */
 function wellFormed(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.toWellFormed().replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
 }

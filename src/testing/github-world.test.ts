@@ -58,9 +58,7 @@ describe.skipIf(!there)('the recorded incidents of GitHub', () => {
         expect(times, `${entry.url} ${at}`).toContain(Date.parse(at))
         for (const word of wordsOf(message)) expect(text, entry.url).toContain(word)
       }
-      expect((page.match(/<li[^>]*\bid="\d{8}T/g) ?? []).length, entry.url).toBe(
-        entry.updates.length,
-      )
+      expect((page.match(/<li[^>]*\bid="\d{8}T/g) ?? []).length, entry.url).toBe(entry.updates.length)
     }
   })
 
@@ -134,10 +132,7 @@ function pagesBySource(out: string): Map<string, string> {
     ),
   )
   return new Map(
-    pages.map((html) => [
-      /<a href="([^"]+)">Originally published here/.exec(html)?.[1] ?? '',
-      html,
-    ]),
+    pages.map((html) => [/<a href="([^"]+)">Originally published here/.exec(html)?.[1] ?? '', html]),
   )
 }
 

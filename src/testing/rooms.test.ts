@@ -57,7 +57,8 @@ it('lets a component import a type of what it is given', () => {
   expect(broken('src/components/X.astro', `import type { HomeView } from '../derive/views.ts'`)).toEqual([])
 })
 
-const IMPORT = /\b(?:import|export)\b(?<type>\s+type\b)?[^'"`;]*?\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\s*\(?\s*['"](?<bare>[^'"]+)['"]/g
+const IMPORT =
+  /\b(?:import|export)\b(?<type>\s+type\b)?[^'"`;]*?\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\s*\(?\s*['"](?<bare>[^'"]+)['"]/g
 
 function broken(name: string, text: string): string[] {
   const rules = rooms[roomOf(name)]
@@ -68,7 +69,8 @@ function broken(name: string, text: string): string[] {
     }
     const room = roomOf(path.posix.join(path.posix.dirname(name), target))
     const onlyTypes = groups?.['type'] !== undefined
-    const allowed = room === roomOf(name) || rules?.may.includes(room) || (onlyTypes && rules?.types?.includes(room))
+    const allowed =
+      room === roomOf(name) || rules?.may.includes(room) || (onlyTypes && rules?.types?.includes(room))
     return allowed === true ? [] : [`${name} imports ${target}`]
   })
 }
