@@ -8,17 +8,35 @@ export const DAY = 24 * HOUR
 
 /** `2026-11-21T03:11:00Z`; milliseconds are shown only when there are any. */
 export function iso(at: Instant): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z')
+  const day = utcDay(at)
+  const time = Math.trunc(at) - dayStart
+  const rest = time % SECOND
+  const clock = `${two(time / HOUR)}:${two((time / MINUTE) % 60)}:${two((time / SECOND) % 60)}`
+  return `${day}T${clock}${rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`}Z`
 }
 
 /** The UTC day an instant falls on, `2026-11-21`. */
 export function utcDay(at: Instant): string {
-  return iso(at).slice(0, 10)
+  const whole = Math.trunc(at)
+  if (!(whole >= dayStart && whole < dayStart + DAY)) {
+    dayText = new Date(whole).toISOString().slice(0, -14)
+    dayStart = startOfUtcDay(whole)
+  }
+  return dayText
+}
+
+/** The day that was asked for last. Times come in runs of the same day, and the calendar is what takes long. */
+let dayStart = NaN
+let dayText = ''
+
+function two(number: number): string {
+  const whole = Math.trunc(number)
+  return whole < 10 ? `0${String(whole)}` : String(whole)
 }
 
 /** The UTC month an instant falls in, `2026-11`. */
 export function utcMonth(at: Instant): string {
-  return iso(at).slice(0, 7)
+  return utcDay(at).slice(0, -3)
 }
 
 /** Midnight UTC at the start of the day an instant falls on. */
@@ -40,7 +58,8 @@ export function parseInstant(text: string): Instant | undefined {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   const date = `${year}-${month}-${day}`
   const midnight = Date.parse(`${date}T00:00:00Z`)
-  if (Number.isNaN(midnight) || utcDay(midnight) !== date) return undefined
+  // 30 February is read as 2 March.
+  if (Number.isNaN(midnight) || new Date(midnight).getUTCDate() !== Number(day)) return undefined
   const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(-2)}` : 'Z'
   const at = Date.parse(`${date}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${offset}`)
   return Number.isNaN(at) ? undefined : at
