@@ -1,30 +1,45 @@
-import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
+import { readdirSync, statSync, type Dirent } from 'node:fs'
 import path from 'node:path'
 import type { Text } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { openContentCache, type CachedFile, type ContentCache } from './content-cache.ts'
+import { openContentCache } from './content-cache.ts'
 import { readHistory } from './history-store.ts'
 import { readLive } from './live-store.ts'
-import { readIncident } from './read-incident.ts'
-import { readMaintenance } from './read-maintenance.ts'
+import { readBytes, readContent, sha, type Content } from './read-content.ts'
+import { readContents } from './read-contents.ts'
 import { readComponents, readSite } from './read-settings.ts'
 
 /** A folder that is no world: there is nothing to show. */
 export class NoWorldError extends Error {}
-
-/** A status update is a page of text. What is larger is something else, and is not read. */
-const LARGEST_FILE = 1_000_000
 
 /**
  * Reads a world. Whatever stands in its files, it answers: problems are data, and the rest is there.
  * With `cache`, facts of unchanged files are remembered in `<root>/.candor`.
  * @throws {NoWorldError} when the folder holds neither `site.yaml` nor `components.yaml`
  */
-export function readWorld(root: string, options: { cache?: { key: string; now: Instant } } = {}): World {
+export function readWorld(root: string, options: ReadOptions = {}): World {
+  const begun = begin(root, options)
+  return finish(
+    begun,
+    begun.anew.map((file) => readContent(root, file, begun.ids)),
+  )
+}
+
+/** Does the same with the help of threads, where much has to be read anew: Markdown is most of the time of a first build. */
+export async function readWorldInThreads(root: string, options: ReadOptions = {}): Promise<World> {
+  const begun = begin(root, options)
+  return finish(begun, await readContents(root, begun.anew, begun.ids))
+}
+
+export interface ReadOptions {
+  /** `key` names the code that reads; `now` is when. */
+  cache?: { key: string; now: Instant }
+}
+
+/** Reads the settings, and finds out which files have to be read anew. */
+function begin(root: string, options: ReadOptions) {
   const settings = {
     site: readSettingsFile(root, 'site.yaml'),
     components: readSettingsFile(root, 'components.yaml'),
@@ -33,114 +48,66 @@ export function readWorld(root: string, options: { cache?: { key: string; now: I
     throw new NoWorldError(
       `${root} holds neither site.yaml nor components.yaml: it is no world. Give its folder with --root.`,
     )
-  const { site, problems: siteProblems } = readSite(settings.site?.source ?? '')
-  const {
-    groups,
-    components,
-    problems: componentProblems,
-  } = readComponents(settings.components?.source ?? '')
-  const ids = new Set(components.map(({ id }) => id))
+  const site = readSite(settings.site?.source ?? '')
+  const components = readComponents(settings.components?.source ?? '')
+  const ids = new Set(components.components.map(({ id }) => id))
 
   const key = options.cache && sha(`${options.cache.key}\n${[...ids].join('\n')}`)
   const cache =
     options.cache && key !== undefined ? openContentCache(root, key, options.cache.now) : undefined
-  const texts = new Map<string, Text>()
   const folders = ['incidents', 'maintenance'].map((folder) => contentFiles(root, folder))
   const files = folders.flatMap((folder) => folder.files)
-  const contents = files.map((file) => readContent(root, file, ids, cache, texts))
+  // Looked at before they are read: a file that changes in between will look different next time.
+  const stats = new Map(
+    cache && files.map((file) => [file, statSync(path.join(root, file), { throwIfNoEntry: false })]),
+  )
+  const anew = files.filter((file) => cache?.get(file, stats.get(file)) === undefined)
+  const problems = [
+    ...(settings.site?.problems ?? []),
+    ...(settings.site?.unreadable === true ? [] : site.problems),
+    ...(settings.components?.problems ?? []),
+    ...(settings.components?.unreadable === true ? [] : components.problems),
+    ...folders.flatMap((folder) => folder.problems),
+  ]
+  return { root, site: site.site, components, ids, cache, files, stats, anew, problems }
+}
+
+/** Puts together what was remembered and what was read anew. */
+function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
+  const { root, ids, cache, files, stats } = begun
+  const texts = new Map(read.map(({ file, text }) => [file, text]))
+  const anew = new Map(read.map((content) => [content.file, content]))
+  const contents = files.flatMap((file) => anew.get(file) ?? cache?.get(file, stats.get(file)) ?? [])
+  for (const { file, facts, problems } of read) {
+    const stat = stats.get(file)
+    if (stat) cache?.set(file, stat, { facts, problems })
+  }
   cache?.save(new Set(files))
+  const textOf = (file: string): Text => {
+    const text = texts.get(file) ?? readContent(root, file, ids).text
+    texts.set(file, text)
+    return text
+  }
 
   const { history, problems: historyProblems } = readHistory(root)
   const { live, problems: liveProblems } = readLive(root)
   return {
-    site,
-    groups,
-    components,
+    site: begun.site,
+    groups: begun.components.groups,
+    components: begun.components.components,
     incidents: contents.flatMap(({ facts }) => facts.incident ?? []).sort(newestFirst),
     maintenance: contents.flatMap(({ facts }) => facts.maintenance ?? []).sort(soonestLast),
     unread: contents.flatMap(({ facts }) => facts.unread ?? []),
     history,
     live,
     problems: [
-      ...(settings.site?.problems ?? []),
-      ...(settings.site?.unreadable === true ? [] : siteProblems),
-      ...(settings.components?.problems ?? []),
-      ...(settings.components?.unreadable === true ? [] : componentProblems),
-      ...folders.flatMap(({ problems }) => problems),
+      ...begun.problems,
       ...contents.flatMap(({ problems }) => problems),
       ...clashes(files),
       ...historyProblems,
       ...liveProblems,
     ],
-    textOf: ({ file }) => texts.get(file) ?? readAgain(root, file, ids, texts),
-  }
-}
-
-function readContent(
-  root: string,
-  file: string,
-  components: ReadonlySet<string>,
-  cache: ContentCache | undefined,
-  texts: Map<string, Text>,
-): CachedFile {
-  const stat = statSync(path.join(root, file), { throwIfNoEntry: false })
-  const known = stat && cache?.get(file, stat)
-  if (known) return known
-  const { text, problems, ...facts } = readFile(root, file, components)
-  texts.set(file, text)
-  const { size = 0, mtimeMs = 0, ctimeMs = 0 } = stat ?? {}
-  const entry = { size, mtimeMs, ctimeMs, facts, problems: firstOf(problems) }
-  if (stat) cache?.set(file, entry)
-  return entry
-}
-
-function readFile(root: string, file: string, components: ReadonlySet<string>) {
-  const bytes = readBytes(root, file)
-  const read = file.startsWith('maintenance/') ? readMaintenance : readIncident
-  if ('unreadable' in bytes) {
-    const problem: Problem = { level: 'error', file, line: 1, column: 1, message: bytes.unreadable }
-    return { ...read('', file, sha(bytes.unreadable), components), problems: [problem] }
-  }
-  const { problems, ...rest } = read(bytes.source, file, bytes.digest, components)
-  return { ...rest, problems: [...bytes.problems, ...problems] }
-}
-
-type Bytes =
-  { source: string; digest: string; problems: Problem[] } | { unreadable: string; missing: boolean }
-
-/** Reads a file that should be text of a sensible size. */
-function readBytes(root: string, file: string): Bytes {
-  let bytes: Buffer
-  try {
-    const { size } = statSync(path.join(root, file))
-    if (size > LARGEST_FILE) {
-      const [found, most] = [size, LARGEST_FILE].map((length) => (length / 1e6).toFixed(1))
-      return {
-        unreadable: `the file is ${found ?? ''} MB; it should be text of at most ${most ?? ''} MB`,
-        missing: false,
-      }
-    }
-    bytes = readFileSync(path.join(root, file))
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    return { unreadable: `the file cannot be read (${code})`, missing: code === 'ENOENT' }
-  }
-  if (bytes.length === 0) return { unreadable: 'the file is empty', missing: false }
-  if (bytes.includes(0))
-    return { unreadable: 'the file is binary; it should be text in UTF-8', missing: false }
-  const source = bytes.toString('utf8')
-  return { source, digest: sha(bytes), problems: isUtf8(bytes) ? [] : [notUtf8(source, file)] }
-}
-
-function notUtf8(source: string, file: string): Problem {
-  const before = source.slice(0, source.indexOf('\uFFFD')).split('\n')
-  return {
-    level: 'error',
-    file,
-    line: before.length,
-    column: (before.at(-1) ?? '').length + 1,
-    message: 'the file is not in UTF-8; what cannot be read is shown as \uFFFD',
-    found: source.split('\n')[before.length - 1]?.trim().slice(0, 120) ?? '',
+    textOf: ({ file }) => textOf(file),
   }
 }
 
@@ -157,29 +124,6 @@ function readSettingsFile(root: string, file: string): SettingsFile | undefined 
   if (bytes.missing) return undefined
   const problem: Problem = { level: 'error', file, line: 1, column: 1, message: bytes.unreadable }
   return { source: '', unreadable: true, problems: [problem] }
-}
-
-/** Nobody mends more at once. */
-const MOST_PROBLEMS = 100
-
-function firstOf(problems: Problem[]): Problem[] {
-  const next = problems[MOST_PROBLEMS]
-  if (!next) return problems
-  const message = `${String(problems.length - MOST_PROBLEMS)} more problems from here on`
-  const { level, file, line, column } = next
-  return [...problems.slice(0, MOST_PROBLEMS), { level, file, line, column, message }]
-}
-
-/** The words of a file whose facts were remembered. A file that has gone since has none. */
-function readAgain(
-  root: string,
-  file: string,
-  components: ReadonlySet<string>,
-  texts: Map<string, Text>,
-): Text {
-  const { text } = readFile(root, file, components)
-  texts.set(file, text)
-  return text
 }
 
 const TRANSLATION = /\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?\.md$/
@@ -241,8 +185,4 @@ function newestFirst(a: { startedAt: Instant; id: string }, b: { startedAt: Inst
 
 function soonestLast(a: { startsAt: Instant; id: string }, b: { startsAt: Instant; id: string }): number {
   return b.startsAt - a.startsAt || (a.id < b.id ? 1 : -1)
-}
-
-function sha(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }

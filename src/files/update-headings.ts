@@ -19,7 +19,7 @@ export interface UpdateHeading {
 
 /** `12:00-13:00 UTC` is a span of time and not a time with an offset. */
 const TIME =
-  /(?:(\d{4}-\d{2}-\d{2})[T ,]+)?\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m\b|[ap]\.m\.)?\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2}(?!\s*(?:UTC|GMT|Z)\b))?(?![\w:])/i
+  /(?:(\d{4}-\d{2}-\d{2})[T ,]+)?(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m\b|[ap]\.m\.)?\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2}(?!\s*(?:UTC|GMT|Z)\b))?(?![\w:])/i
 
 /** Reads a heading as an update's; `undefined` when it holds no time. */
 export function readUpdateHeading(heading: string): UpdateHeading | undefined {
@@ -68,34 +68,40 @@ export function phaseOfFirstWords(text: string): UpdatePhase | undefined {
 
 /**
  * Gives bare times their dates. `headings` in the order of the file, newest or oldest first: both read the same.
- * The oldest takes its date from `started`; each later one moves on a day when it would run backwards.
+ * The oldest takes its date from `started`; each later one moves on a day when it would run backwards. The file runs the
+ * way that takes fewer days, or else the way whose oldest is nearer to the start.
  * Answers the moments in the order of the file.
  */
 export function placeInTime(headings: UpdateHeading[], started: Instant): Instant[] {
-  const forward = walk(headings, started)
-  const backward = walk([...headings].reverse(), started)
-  return backward.daysMoved <= forward.daysMoved ? backward.moments.reverse() : forward.moments
+  const down = walk([...headings].reverse(), started)
+  const up = walk(headings, started)
+  const runsUp = up.daysMoved - down.daysMoved || up.wait - down.wait
+  return runsUp < 0 ? up.moments : down.moments.reverse()
 }
 
-function walk(headings: UpdateHeading[], started: Instant): { moments: Instant[]; daysMoved: number } {
+/** `wait` is how long after the start the first one is. */
+function walk(
+  headings: UpdateHeading[],
+  started: Instant,
+): { moments: Instant[]; daysMoved: number; wait: number } {
   let daysMoved = 0
   // A heading often gives whole minutes where `started` gives seconds.
   let previous = Math.floor(started / MINUTE) * MINUTE
   const moments = headings.map((heading) => {
-    if (heading.at !== undefined) {
-      if (heading.at < previous) daysMoved += Math.max(1, Math.ceil((previous - heading.at) / DAY))
-      previous = heading.at
-      return heading.at
-    }
-    let at = startOfUtcDay(previous) + (heading.timeOfDay ?? previous - startOfUtcDay(previous))
-    if (at < previous) {
-      at += DAY
-      daysMoved += 1
-    }
+    const at = heading.at ?? nextAt(heading.timeOfDay, previous)
+    if (at < previous) daysMoved += Math.max(1, Math.ceil((previous - at) / DAY))
+    else if (heading.at === undefined && startOfUtcDay(at) > startOfUtcDay(previous)) daysMoved += 1
     previous = at
     return at
   })
-  return { moments, daysMoved }
+  return { moments, daysMoved, wait: (moments[0] ?? started) - started }
+}
+
+/** The first moment from `previous` on that is at a time of day. */
+function nextAt(timeOfDay: number | undefined, previous: Instant): Instant {
+  if (timeOfDay === undefined) return previous
+  const at = startOfUtcDay(previous) + timeOfDay
+  return at < previous ? at + DAY : at
 }
 
 /** `20251106T1500Z`, with seconds where there are any: the anchor of an update's permalink. */

@@ -26,8 +26,9 @@ const checkEntry = z.unknown().transform((entry, context) => {
   }
   const options = checkKinds[kind].safeParse(entry)
   if (options.success) return { kind, options: options.data }
+  const known = Object.keys(checkKinds[kind].shape)
   for (const issue of options.error.issues)
-    context.addIssue({ ...issue } as Parameters<typeof context.addIssue>[0])
+    context.addIssue({ ...issue, params: { known } } as Parameters<typeof context.addIssue>[0])
   return z.NEVER
 })
 
@@ -56,7 +57,8 @@ export const componentSchema = z.strictObject({
   only_show_if_degraded: z.boolean().default(false),
   /** Since when it has been on the page; no figure reaches back further. */
   since: instant.optional(),
-  check: z.union([z.array(checkEntry), checkEntry.transform((one) => [one])]).default([]),
+  /** One check, or a list of them. */
+  check: z.preprocess((some) => (Array.isArray(some) ? some : [some]), z.array(checkEntry)).default([]),
   metrics: z.array(metric).default([]),
 })
 

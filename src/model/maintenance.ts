@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration } from './fields.ts'
+import { duration, timeZone } from './fields.ts'
 import { affectedSchema, type Update } from './incident.ts'
 import { maintenancePhaseNames, type Impact, type MaintenancePhase } from './status.ts'
 import type { Instant } from './time.ts'
@@ -14,7 +14,7 @@ export const maintenanceFrontMatter = z.strictObject({
   affected: affectedSchema.optional(),
   /** What users will notice, in words. */
   impact: z.string().optional(),
-  timezone: z.string().optional(),
+  timezone: timeZone.optional(),
   repeat: z.string().optional(),
   except: z.array(z.string()).optional(),
   changes: z.unknown().optional(),

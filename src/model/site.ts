@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { duration } from './fields.ts'
+import { duration, timeZone } from './fields.ts'
 import { severityNames, statusNames, statuses, type Severity, type Status } from './status.ts'
 
 const secretName = /\$\{[A-Z_][A-Z0-9_]*\}/
+
+const locale = z.string().refine(isLocale, 'expected a language such as en, de or pt-BR')
 
 /** What is expected of people for each severity; the page and the reminders both read it. */
 const policyBySeverity = z.strictObject({
@@ -19,9 +21,9 @@ export const siteSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected an address such as https://status.example.com' })
     .transform((url) => url.replace(/\/+$/, '')),
   /** The owner's zone: what a page without JavaScript shows beside UTC. */
-  timezone: z.string().refine(isTimeZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
-  locale: z.string().default('en'),
-  locales: z.array(z.string()).default([]),
+  timezone: timeZone.default('UTC'),
+  locale: locale.default('en'),
+  locales: z.array(locale).default([]),
   /** Says on every page that what it shows is an example and no real service's record. */
   sample: z.boolean().default(false),
   brand: z
@@ -81,7 +83,10 @@ export const siteSchema = z.strictObject({
   history: z
     .strictObject({
       /** The branch that history is committed to; the main branch where it is left out. */
-      branch: z.string().optional(),
+      branch: z
+        .string()
+        .regex(/^[A-Za-z0-9][\w./-]{0,99}$/, 'expected the name of a branch, such as history')
+        .optional(),
       keep_raw: z.boolean().default(false),
       /** How often the probes mean to look. The page uses it to say when its data is stale. */
       interval: duration.default(60_000),
@@ -98,10 +103,9 @@ export function downtimeWeight(site: Site, status: Status): number {
   return site.uptime.weights[status] ?? statuses[status].weight
 }
 
-function isTimeZone(name: string): boolean {
+function isLocale(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    return Intl.getCanonicalLocales(name).length === 1
   } catch {
     return false
   }
