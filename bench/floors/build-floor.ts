@@ -10,7 +10,7 @@ import { definitionsOf, parseMarkdown, renderPassage } from '../../src/files/mar
 const [root = '', out = ''] = process.argv.slice(2)
 for (const name of readdirSync(path.join(root, 'incidents'))) {
   const { data, body } = readFrontMatter(readFileSync(path.join(root, 'incidents', name), 'utf8'), name)
-  const tree = parseMarkdown(body)
+  const { root: tree } = parseMarkdown(body)
   const { html } = renderPassage(tree.children, definitionsOf(tree))
   const folder = path.join(out, 'incidents', name.replace(/\.md$/, ''))
   mkdirSync(folder, { recursive: true })

@@ -4,11 +4,8 @@ import type { Incident, UnreadFile } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
 import type { Problem } from '../model/problem.ts'
 
-/** The facts of one file as they were read, and what the file looked like then. */
+/** What is remembered of a file. */
 export interface CachedFile {
-  size: number
-  mtimeMs: number
-  ctimeMs: number
   facts: { incident?: Incident; maintenance?: Maintenance; unread?: UnreadFile }
   problems: Problem[]
 }
@@ -18,9 +15,9 @@ export interface CachedFile {
  * are read again from the file, by the few pages that show them. A cache that cannot be read is an empty one.
  */
 export interface ContentCache {
-  /** What was read of a file that still looks the same. */
-  get: (file: string, stat: { size: number; mtimeMs: number; ctimeMs: number }) => CachedFile | undefined
-  set: (file: string, entry: CachedFile) => void
+  /** What was read of a file that still looks the same. `look` is absent for a file that is gone. */
+  get: (file: string, look: Look | undefined) => CachedFile | undefined
+  set: (file: string, look: Look, content: CachedFile) => void
   /** Writes it, when anything changed. `kept` are the files that there are. */
   save: (kept: ReadonlySet<string>) => void
 }
@@ -32,15 +29,14 @@ export function openContentCache(root: string, key: string, now: number): Conten
   const files = new Map(Object.entries(stored.files))
   let changed = false
   return {
-    get: (file, stat) => {
+    get: (file, look) => {
       const entry = files.get(file)
-      if (entry?.size !== stat.size || entry.mtimeMs !== stat.mtimeMs || entry.ctimeMs !== stat.ctimeMs)
-        return undefined
+      if (!entry || !look || looks.some((part) => entry[part] !== look[part])) return undefined
       // A file written in the same moment as the cache could change once more without looking any different.
-      return stat.ctimeMs > stored.savedAt - 2_000 ? undefined : entry
+      return look.ctimeMs > stored.savedAt - 2_000 ? undefined : entry
     },
-    set: (file, entry) => {
-      files.set(file, entry)
+    set: (file, { size, mtimeMs, ctimeMs }, { facts, problems }) => {
+      files.set(file, { size, mtimeMs, ctimeMs, facts, problems })
       changed = true
     },
     save: (kept) => {
@@ -54,10 +50,14 @@ export function openContentCache(root: string, key: string, now: number): Conten
   }
 }
 
+/** What a file looks like from outside. */
+type Look = Record<(typeof looks)[number], number>
+const looks = ['size', 'mtimeMs', 'ctimeMs'] as const
+
 interface Stored {
   key: string
   savedAt: number
-  files: Record<string, CachedFile>
+  files: Record<string, CachedFile & Look>
 }
 
 function load(place: string, key: string): Stored {
