@@ -5,16 +5,17 @@ import { Command } from 'commander'
 import { projectRoot } from '../src/build/source-digest.ts'
 import { DAY } from '../src/model/time.ts'
 import { start } from './commands/watch.ts'
+import { portOption } from './options.ts'
 import { startServices, type Faults } from './demo/services.ts'
 import { git, tellStory } from './demo/story.ts'
-import { say } from './say.ts'
+import { say, UsageError } from './say.ts'
 import { simulatedFaults, simulateHistory } from './simulate-history.ts'
 
 const options = new Command('demo')
   .description(
     'Two minutes of a status page: an outage is seen, proposed, merged and resolved, on small local services',
   )
-  .option('--port <number>', 'where the page is served', Number, 4321)
+  .addOption(portOption())
   .option('--exit', 'end after the story, instead of serving the page until Ctrl-C')
   .option('--second <ms>', 'how long a second of the story takes', Number, 1000)
   .parse()
@@ -42,6 +43,7 @@ const services = await startServices(faults).catch((error: unknown) => {
   say(
     `The demo's services need the ports 14701 to 14705 of this machine: ${error instanceof Error ? error.message : String(error)}`,
   )
+  rmSync(root, { recursive: true, force: true })
   process.exit(2)
 })
 const stop = new AbortController()
@@ -62,7 +64,12 @@ const story = tellStory(root, faults, options.second, stop.signal).then(() => {
   else say('\nThe page stays up until Ctrl-C.')
 })
 await Promise.all([page, story]).catch((error: unknown) => {
-  if (!stop.signal.aborted) throw error
+  const stopped = stop.signal.aborted
+  stop.abort()
+  if (error instanceof UsageError) {
+    say(error.message)
+    process.exitCode = 2
+  } else if (!stopped) throw error
 })
 services.stop()
 rmSync(root, { recursive: true, force: true })

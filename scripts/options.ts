@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { parseDuration, parseInstant } from '../src/model/time.ts'
+import { DAY, parseDuration, parseInstant, SECOND } from '../src/model/time.ts'
+import { UsageError } from './say.ts'
 
 /** What every command takes. */
 export interface RootOption {
@@ -14,11 +15,50 @@ export const rootOption = () =>
 
 export const jsonOption = () => new Option('--json', 'print what a machine can read')
 
+export const everyOption = () =>
+  new Option('--every <duration>', 'the time between two passes')
+    .default(60_000, '60s')
+    .argParser(beatArgument)
+
+export const writerOption = () =>
+  new Option('--writer <name>', 'the name of this vantage point; CANDOR_WRITER, else "local"').argParser(
+    writerArgument,
+  )
+
+export const portOption = () =>
+  new Option('--port <number>', 'where it is served; 0 is any free one').default(4321).argParser(portArgument)
+
 /** `50m`, `60s`; a bare `0` is none. In milliseconds. */
 export function durationArgument(text: string): number {
   const milliseconds = text === '0' ? 0 : parseDuration(text)
   if (milliseconds === undefined) throw new InvalidArgumentError('It is a duration such as 60s, 50m or 1h.')
   return milliseconds
+}
+
+/** The time between two passes. Timers hold no more than 24 days, and a page that old is of no use to anybody. */
+function beatArgument(text: string): number {
+  const milliseconds = durationArgument(text)
+  if (milliseconds < SECOND || milliseconds > DAY)
+    throw new InvalidArgumentError('It is at least 1s and at most 1d.')
+  return milliseconds
+}
+
+function portArgument(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (!(port <= 65_535)) throw new InvalidArgumentError('It is a number from 0 to 65535.')
+  return port
+}
+
+/** What the environment says under a name, read as an option is; `undefined` where it says nothing. */
+export function fromEnvironment<T>(name: string, parse: (text: string) => T): T | undefined {
+  const text = process.env[name]
+  if (text === undefined || text === '') return undefined
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new UsageError(`The environment variable ${name} is "${text}". ${error.message}`)
+  }
 }
 
 export function instantArgument(text: string): number {

@@ -16,22 +16,30 @@ export interface LoopOrder extends PassOrder {
 /**
  * Passes at a steady beat, by the monotonic clock: a pass that takes long delays the next, and never two run at once.
  * A pass that fails as a whole is said and the next is made all the same; a loop that dies is a page that goes stale.
+ * @throws what the last pass failed of, when there is a last one
  */
 export async function probeLoop(order: LoopOrder): Promise<void> {
   const begin = performance.now()
   const stopped = () => order.signal?.aborted === true
   for (let beat = 1; ; beat++) {
+    let failure: { error: unknown } | undefined
     try {
       const report = await probePass(order)
       if (stopped()) return
       if (order.onlyNews !== true || isNews(report)) sayAt(passLine(report))
       await order.afterPass?.(report)
     } catch (error) {
-      sayAt(`this pass failed: ${error instanceof Error ? error.message : String(error)}`)
+      failure = { error }
     }
     const elapsed = performance.now() - begin
     const next = Math.max(beat, Math.ceil(elapsed / order.intervalMs)) * order.intervalMs
-    if (stopped() || (order.forMs !== undefined && next >= order.forMs)) return
+    const last = order.forMs !== undefined && next >= order.forMs
+    if (failure && last) throw failure.error
+    if (failure)
+      sayAt(
+        `this pass failed: ${failure.error instanceof Error ? failure.error.message : String(failure.error)}`,
+      )
+    if (stopped() || last) return
     beat = Math.round(next / order.intervalMs)
     await delay(next - elapsed, undefined, order.signal && { signal: order.signal }).catch(() => undefined)
     if (stopped()) return

@@ -2,7 +2,6 @@ import { runChecks } from '../checks/run-checks.ts'
 import { proposals } from '../src/derive/proposals.ts'
 import { recordPass, type Recorded } from '../src/derive/record.ts'
 import { resumeLive } from '../src/derive/resume.ts'
-import { historyGrowth } from '../src/files/history-lines.ts'
 import { appendHistory, readHistoryTips } from '../src/files/history-store.ts'
 import { liveText, writeLive } from '../src/files/live-store.ts'
 import { readWorld } from '../src/files/read-world.ts'
@@ -12,6 +11,7 @@ import type { Forge } from '../src/forge/forge.ts'
 import { saveLive } from '../src/forge/live-branch.ts'
 import type { Sample } from '../src/model/check.ts'
 import type { World } from '../src/model/world.ts'
+import { commitHistory } from './commit-history.ts'
 
 export interface PassOrder {
   root: string
@@ -22,7 +22,14 @@ export interface PassOrder {
   allowPrivate: boolean
   signal?: AbortSignal
   /** Where history is committed and incidents are proposed. */
-  forge?: { forge: Forge; prefix: string; commit: boolean; propose: boolean }
+  forge?: {
+    forge: Forge
+    prefix: string
+    commit: boolean
+    propose: boolean
+    /** History files that a failed commit left behind; filled and emptied by the passes. */
+    behind: Set<string>
+  }
 }
 
 export interface PassReport {
@@ -46,7 +53,7 @@ export async function probePass(order: PassOrder): Promise<PassReport> {
   if (!order.forge) return report
   const { forge, prefix, commit, propose } = order.forge
   if (commit) {
-    const sha = await commitHistory(forge, prefix, world, recorded)
+    const sha = await commitHistory(order.forge, root, world, recorded)
     if (sha !== undefined) report.committed = sha
     await saveLive(forge, writer, liveText(recorded.live))
   }
@@ -70,40 +77,6 @@ function record(root: string, world: World, writer: string, samples: Sample[], i
   appendHistory(root, { ...recorded, writer })
   writeLive(root, recorded.live)
   return recorded
-}
-
-async function commitHistory(
-  forge: Forge,
-  prefix: string,
-  world: World,
-  recorded: Recorded,
-): Promise<string | undefined> {
-  const growth = historyGrowth({ ...recorded, writer: recorded.live.writer })
-  if (growth.length === 0) return undefined
-  const main = await forge.mainBranch()
-  const commit = await forge.commit({
-    branch: world.site.history.branch ?? main,
-    from: main,
-    message: historyMessage(world, recorded),
-    change: (read) =>
-      Promise.all(
-        growth.map(async ({ path, grow }) => ({
-          path: prefix + path,
-          content: grow(await read(prefix + path)),
-        })),
-      ),
-  })
-  return commit?.sha
-}
-
-/** For people who read the log. Nothing reads it back. */
-function historyMessage({ components }: World, { transitions, rollups }: Recorded): string {
-  const name = (id: string) => components.find((component) => component.id === id)?.name ?? id
-  const changes = transitions.map(
-    ({ component, line }) => `${name(component)}: ${line.to.replaceAll('_', ' ')}`,
-  )
-  if (changes.length > 0) return changes.join(', ').replaceAll(/\s+/g, ' ').slice(0, 120)
-  return `History of ${[...new Set(rollups.map(({ line }) => line.d))].join(', ')}`
 }
 
 async function proposeIncidents(forge: Forge, prefix: string, root: string): Promise<ProposalOutcome[]> {

@@ -6,7 +6,7 @@ export class UsageError extends Error {}
 
 /** Progress and results for people go to standard error, so that standard output stays what a machine asked for. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`)
+  process.stderr.write(`${line.split('\n').map(visible).join('\n')}\n`)
 }
 
 /** The same, with the time of day in front, for what runs for long. */
@@ -28,7 +28,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 /** File contents are foreign: a control character could move the cursor or forge a log command. */
-function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
+export function visible(text: string): string {
   return text.replace(/[\u0000-\u001F\u007F-\u009F]/g, '�')
 }

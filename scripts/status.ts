@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { NoWorldError } from '../src/files/read-world.ts'
 import { ForgeError } from '../src/forge/forge-error.ts'
+import { GitError } from '../src/forge/run-git.ts'
+import type { RootOption } from './options.ts'
 import { say, UsageError } from './say.ts'
 
 const post: Load = async () => (await import('./commands/post.ts')).postCommands
@@ -31,6 +35,14 @@ const program = new Command('status')
   )
 for (const load of called(process.argv[2])) (await load())(program)
 exitLikeScriptsExpect(program)
+program.hook('preAction', (_, command) => {
+  if (command.name() !== 'import') requireWorld(command.opts<RootOption>().root)
+})
+// A reader that has seen enough, such as `head`, ends the command and is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 try {
   await program.parseAsync()
@@ -42,6 +54,14 @@ try {
 function called(name = ''): Iterable<Load> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   return command ? [command] : new Set(Object.values(commands))
+}
+
+/** Said before anything is opened or written for a folder that has nothing to do with us. */
+function requireWorld(root: string): void {
+  if (['site.yaml', 'components.yaml'].some((name) => existsSync(path.join(root, name)))) return
+  throw new UsageError(
+    `${root} holds neither site.yaml nor components.yaml: it is no world. Give its folder with --root.`,
+  )
 }
 
 /** Usage errors leave with 2, for every command. */
@@ -57,13 +77,29 @@ function explain(error: unknown): number {
     say(error.message)
     return 2
   }
-  if (error instanceof ForgeError) {
+  if (error instanceof ForgeError || error instanceof GitError) {
     say(error.message)
     return 1
+  }
+  if (isOfThisMachine(error)) {
+    say(
+      error.syscall === 'spawn git'
+        ? 'git is needed for this, and was not found on this machine.'
+        : error.message,
+    )
+    return 2
   }
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   say('This is a bug in Candor. Please report it with the lines above.')
   return 1
+}
+
+/** A folder that may not be written, a disk that is full, a file where a folder should be: not ours to mend. */
+function isOfThisMachine(error: unknown): error is NodeJS.ErrnoException {
+  const codes = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'EMFILE']
+  if (!(error instanceof Error)) return false
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  return codes.includes(code) || (code === 'ENOENT' && syscall === 'spawn git')
 }
 
 type Load = () => Promise<(program: Command) => void>

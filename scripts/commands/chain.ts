@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
 import { gitHubOf, openForge } from '../open-forge.ts'
-import { durationArgument, rootOption, type RootOption } from '../options.ts'
+import { durationArgument, fromEnvironment, rootOption, type RootOption } from '../options.ts'
 import { say, UsageError } from '../say.ts'
 
 /** `status chain`: starts the next probe run, so that a loop goes on without waiting for GitHub's schedule. */
@@ -11,7 +11,7 @@ export function chainCommand(program: Command): void {
     .description('in a GitHub workflow: start the next probe run, where CANDOR_LOOP asks for a loop')
     .addOption(rootOption())
     .action(async ({ root }: RootOption) => {
-      if (durationArgument(process.env['CANDOR_LOOP'] || '0') === 0) {
+      if ((fromEnvironment('CANDOR_LOOP', durationArgument) ?? 0) === 0) {
         say('CANDOR_LOOP is 0: the schedule starts the next run')
         return
       }

@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { isOpen } from '../../src/derive/incident-state.ts'
 import { writeFileAtomic } from '../../src/files/atomic-write.ts'
 import { nearest } from '../../src/files/nearest.ts'
+import { readIncident } from '../../src/files/read-incident.ts'
 import { readWorld } from '../../src/files/read-world.ts'
 import { addUpdate, writeIncident, type NewUpdate } from '../../src/files/write-incident.ts'
 import type { Incident } from '../../src/model/incident.ts'
@@ -19,7 +20,7 @@ import { MINUTE, utcDay } from '../../src/model/time.ts'
 import type { World } from '../../src/model/world.ts'
 import { openForge } from '../open-forge.ts'
 import { durationArgument, jsonOption, rootOption, type RootOption } from '../options.ts'
-import { say, UsageError } from '../say.ts'
+import { problemLines, say, UsageError, visible } from '../say.ts'
 
 interface PostOptions extends RootOption {
   message?: string
@@ -36,7 +37,7 @@ interface PostOptions extends RootOption {
 export function postCommands(program: Command): void {
   opening(program, 'down', 'major_outage', 'post that components are down')
   opening(program, 'degraded', 'degraded', 'post that components are slow or partly failing')
-  posting(
+  promising(
     program.command('update').argument('[incident]', 'its id; the only open one where left out'),
     'add an update to an open incident',
   )
@@ -53,10 +54,19 @@ export function postCommands(program: Command): void {
 }
 
 function opening(program: Command, name: string, status: Status, description: string): void {
-  posting(program.command(name).argument('<components>', 'ids, with commas between: api,web'), description)
+  promising(program.command(name).argument('<components>', 'ids, with commas between: api,web'), description)
     .option('-t, --title <title>', 'what users notice; made from the components where left out')
     .option('--severity <severity>', severityNames.join(', '), oneOf<Severity>(severityNames))
     .action((components: string, options: PostOptions) => openIncident(components, status, options))
+}
+
+/** What is not over names the time at which more will be said. */
+function promising(command: Command, description: string): Command {
+  return posting(command, description).option(
+    '--next <duration>',
+    'promise the next update within this time',
+    durationArgument,
+  )
 }
 
 function posting(command: Command, description: string): Command {
@@ -64,19 +74,19 @@ function posting(command: Command, description: string): Command {
     .description(description)
     .addOption(rootOption())
     .option('-m, --message <text>', 'what to say, in Markdown; a plain sentence where left out')
-    .option('--next <duration>', 'promise the next update within this time', durationArgument)
     .option('--commit', 'commit it at once')
-    .option('--push <remote>', 'and push it there')
+    .option('--push <remote>', 'commit it there, and not here')
     .addOption(jsonOption())
 }
 
 async function openIncident(list: string, status: Status, options: PostOptions): Promise<void> {
   const world = readWorld(options.root)
-  const components = list.split(',').map((name) => componentOf(world, name.trim()))
+  const ids = new Set(list.split(',').map((name) => name.trim()))
+  const components = [...ids].map((one) => componentOf(world, one))
   const names = components.map(({ name }) => name)
   const word = status === 'degraded' ? 'degraded' : 'down'
   const now = Math.floor(Date.now() / 1000) * 1000
-  const title = options.title ?? `${sentenceList(names)} ${names.length === 1 ? 'is' : 'are'} ${word}`
+  const title = asLine(options.title) ?? `${sentenceList(names)} ${names.length === 1 ? 'is' : 'are'} ${word}`
   const id = freeId(
     options.root,
     `${utcDay(now)}-${slug(options.title ?? `${components.map(({ id: one }) => one).join('-')}-${word}`)}`,
@@ -84,7 +94,7 @@ async function openIncident(list: string, status: Status, options: PostOptions):
   const severity =
     options.severity ?? severityNames.find((name) => severities[name].implies === status) ?? 'major'
   const text =
-    options.message ?? `We are seeing problems with ${sentenceList(names)}. We are looking into it.`
+    asText(options.message) ?? `We are seeing problems with ${sentenceList(names)}. We are looking into it.`
   const source = writeIncident(
     {
       title,
@@ -94,7 +104,7 @@ async function openIncident(list: string, status: Status, options: PostOptions):
     },
     [{ ...updateOf(options, now, text), phase: 'investigating' }],
   )
-  await publish(options, `incidents/${id}.md`, source, `Incident: ${title}`)
+  await publish(options, world, `incidents/${id}.md`, source, `Incident: ${title}`)
 }
 
 async function addTo(
@@ -103,12 +113,16 @@ async function addTo(
   phase: NewUpdate['phase'],
   fallback: string,
 ): Promise<void> {
-  const incident = openIncidentOf(readWorld(options.root), id)
+  const world = readWorld(options.root)
+  const incident = openIncidentOf(world, id)
+  if (phase === 'resolved' && !isOpen(incident))
+    throw new UsageError(`${incident.id} is resolved already. To add to it: status update ${incident.id}`)
   const now = Math.floor(Date.now() / 1000) * 1000
   const source = readFileSync(path.join(options.root, incident.file), 'utf8')
-  const text = addUpdate(source, { ...updateOf(options, now, options.message ?? fallback), phase })
+  const text = addUpdate(source, { ...updateOf(options, now, asText(options.message) ?? fallback), phase })
   await publish(
     options,
+    world,
     incident.file,
     text,
     `${phase === 'resolved' ? 'Resolved' : 'Update'}: ${incident.title}`,
@@ -124,8 +138,15 @@ function updateOf({ next }: PostOptions, at: number, text: string): NewUpdate {
   }
 }
 
-async function publish(options: PostOptions, file: string, source: string, subject: string): Promise<void> {
+async function publish(
+  options: PostOptions,
+  world: World,
+  file: string,
+  source: string,
+  subject: string,
+): Promise<void> {
   const { root, commit, push, json } = options
+  refuseUnreadable(root, world, file, source)
   const place = path.join(root, file)
   mkdirSync(path.dirname(place), { recursive: true })
   writeFileAtomic(place, source)
@@ -134,12 +155,41 @@ async function publish(options: PostOptions, file: string, source: string, subje
   if (commit || push !== undefined) {
     const { forge, prefix } = await openForge(root, process.env, push === undefined ? {} : { remote: push })
     const branch = await forge.mainBranch()
-    const message = subject.replaceAll(/\s+/g, ' ').slice(0, 120)
+    const message = visible(subject.replaceAll(/\s+/g, ' ')).slice(0, 120)
     sha = (await forge.commit({ branch, message, change: () => [{ path: prefix + file, content: source }] }))
       ?.sha
     say(sha === undefined ? 'already committed' : `committed ${sha.slice(0, 8)} to ${branch}`)
   } else if (!json) say('not committed yet: add --commit, or commit and push it yourself')
   if (json) process.stdout.write(`${JSON.stringify({ file, ...(sha !== undefined && { commit: sha }) })}\n`)
+}
+
+/** What is about to be written is read as the page will read it. What was wrong in the file before stays people's. */
+function refuseUnreadable(root: string, world: World, file: string, source: string): void {
+  const place = path.join(root, file)
+  const ids = new Set(world.components.map(({ id }) => id))
+  const before = existsSync(place) ? errorsIn(readFileSync(place, 'utf8'), file, ids) : []
+  const fresh = errorsIn(source, file, ids).filter(
+    (problem) => !before.some(({ message, found }) => message === problem.message && found === problem.found),
+  )
+  if (fresh.length > 0)
+    throw new UsageError(
+      `Nothing was written, because it could not be read back:\n${fresh.flatMap(problemLines).join('\n')}`,
+    )
+}
+
+function errorsIn(source: string, file: string, ids: ReadonlySet<string>) {
+  return readIncident(source, file, '', ids).problems.filter(({ level }) => level === 'error')
+}
+
+/** What a terminal or a script leaves in a pasted text and nobody meant to say. */
+const NOISE = /(?![\n\t])\p{Cc}/gu
+
+function asText(message: string | undefined): string | undefined {
+  return message?.replaceAll(/\r\n?/g, '\n').replaceAll(NOISE, '')
+}
+
+function asLine(title: string | undefined): string | undefined {
+  return title?.replaceAll(/\s+/g, ' ').replaceAll(NOISE, '').trim()
 }
 
 function componentOf(world: World, id: string) {
@@ -154,7 +204,7 @@ function componentOf(world: World, id: string) {
 
 function openIncidentOf(world: World, id: string | undefined): Incident {
   const open = world.incidents.filter(isOpen)
-  const list = open.map((incident) => `  ${incident.id}  ${incident.title}`).join('\n')
+  const list = open.map((incident) => `  ${incident.id}  ${visible(incident.title)}`).join('\n')
   if (id !== undefined) {
     const found = world.incidents.find((incident) => incident.id === id)
     if (found) return found
@@ -183,8 +233,8 @@ function slug(text: string): string {
   return (
     plain
       .replaceAll(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 60) || 'incident'
+      .slice(0, 60)
+      .replaceAll(/^-|-$/g, '') || 'incident'
   )
 }
 

@@ -1,7 +1,16 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
-import { durationArgument, jsonOption, rootOption, writerArgument, type RootOption } from '../options.ts'
+import {
+  durationArgument,
+  everyOption,
+  fromEnvironment,
+  jsonOption,
+  rootOption,
+  writerArgument,
+  writerOption,
+  type RootOption,
+} from '../options.ts'
 import { gitHubOf, openForge } from '../open-forge.ts'
 import { probeLoop } from '../probe-loop.ts'
 import { say } from '../say.ts'
@@ -34,8 +43,8 @@ export function probeCommand(program: Command): void {
       'go on for this long; CANDOR_LOOP where left out; 0 is one pass',
       durationArgument,
     )
-    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
-    .option('--writer <name>', 'the name of this vantage point; CANDOR_WRITER, else "local"', writerArgument)
+    .addOption(everyOption())
+    .addOption(writerOption())
     .addOption(jsonOption())
     .action(runProbe)
 }
@@ -62,13 +71,14 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
     intervalMs: every,
     allowPrivate: allowsPrivate(env),
     signal: stop.signal,
-    forMs: forMs ?? options.for ?? durationArgument(env['CANDOR_LOOP'] || '0'),
+    forMs: forMs ?? options.for ?? fromEnvironment('CANDOR_LOOP', durationArgument) ?? 0,
     ...(forge && {
       forge: {
         forge: forge.forge,
         prefix: forge.prefix,
         commit: options.commit === true,
         propose: options.propose === true,
+        behind: new Set<string>(),
       },
     }),
     afterPass: async (report) => {
@@ -87,7 +97,7 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
 }
 
 export function writerOf({ writer }: { writer?: string }): string {
-  return writer ?? writerArgument(process.env['CANDOR_WRITER'] || 'local')
+  return writer ?? fromEnvironment('CANDOR_WRITER', writerArgument) ?? 'local'
 }
 
 /** Addresses of one's own network are fair targets for one's own machine, and not for a runner that strangers can reach. */
@@ -104,10 +114,4 @@ export function stopOnSignals(controller: AbortController): AbortController {
       controller.abort()
     })
   return controller
-}
-
-export function positiveDuration(text: string): number {
-  const milliseconds = durationArgument(text)
-  if (milliseconds < 1_000) throw new InvalidArgumentError('It is at least 1s.')
-  return milliseconds
 }

@@ -4,19 +4,12 @@ import { serveFolder } from '../../src/build/serve-folder.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
 import type { World } from '../../src/model/world.ts'
 import { buildLine, buildWorld } from '../build-world.ts'
-import { jsonOption, rootOption, writerArgument, type RootOption } from '../options.ts'
+import { everyOption, jsonOption, portOption, rootOption, writerOption, type RootOption } from '../options.ts'
 import { openForge } from '../open-forge.ts'
 import { probeLoop } from '../probe-loop.ts'
 import { plural, problemLines, say, sayAt, UsageError } from '../say.ts'
 import { watchWorld } from '../watch-world.ts'
-import {
-  allowsPrivate,
-  positiveDuration,
-  runProbe,
-  stopOnSignals,
-  writerOf,
-  type ProbeOptions,
-} from './probe.ts'
+import { allowsPrivate, runProbe, stopOnSignals, writerOf, type ProbeOptions } from './probe.ts'
 
 /** `status watch`: the loop without an end, for a box of one's own. */
 export function watchCommand(program: Command): void {
@@ -27,8 +20,8 @@ export function watchCommand(program: Command): void {
     .option('--commit', 'commit the history')
     .option('--propose', 'open, update and resolve incidents')
     .option('--push <remote>', 'push to this remote')
-    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
-    .option('--writer <name>', 'the name of this vantage point', writerArgument)
+    .addOption(everyOption())
+    .addOption(writerOption())
     .addOption(jsonOption())
     .action((options: ProbeOptions) => runProbe(options, { forMs: Infinity }))
 }
@@ -51,9 +44,9 @@ export function startCommand(program: Command): void {
     .description('probe now and every minute, record, rebuild what changed, and serve the page')
     .addOption(rootOption())
     .option('--out <folder>', 'where the page is written', 'dist')
-    .option('--port <number>', 'where it is served', Number, 4321)
-    .option('--every <duration>', 'the time between two passes', positiveDuration, 60_000)
-    .option('--writer <name>', 'the name of this vantage point', writerArgument)
+    .addOption(portOption())
+    .addOption(everyOption())
+    .addOption(writerOption())
     .option('--commit', 'commit the history')
     .option('--propose', 'open, update and resolve incidents on branches')
     .action((options: StartOptions) => start(options))
@@ -64,6 +57,7 @@ export async function start(options: StartOptions, stop = new AbortController())
   const { root, port, every } = options
   const out = path.resolve(root, options.out)
   const writer = writerOf(options)
+  const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
   stopOnSignals(stop)
   const build = async () => {
     const { world, report, milliseconds } = await buildWorld({ root, out, now: Date.now() })
@@ -87,7 +81,7 @@ export async function start(options: StartOptions, stop = new AbortController())
   const { server, url } = await serveFolder(out, port).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new UsageError(
-      `Port ${String(port)} is taken by another program. Give another with --port, for example: npm start -- --port ${String(port + 1)}`,
+      `Port ${String(port)} is taken by another program. Give another with --port, for example: npm start -- --port ${String(port < 65_535 ? port + 1 : 4321)}`,
     )
   })
   say(`serving ${world.site.name} on ${url}`)
@@ -100,7 +94,6 @@ export async function start(options: StartOptions, stop = new AbortController())
       sayProblems(built.world)
     })
   })
-  const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
   await probeLoop({
     root,
     writer,
@@ -115,6 +108,7 @@ export async function start(options: StartOptions, stop = new AbortController())
         prefix: forge.prefix,
         commit: options.commit === true,
         propose: options.propose === true,
+        behind: new Set<string>(),
       },
     }),
     afterPass: async () => {

@@ -23,11 +23,16 @@ export async function serveFolder(
   host = '127.0.0.1',
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
-    void answer(folder, request.url ?? '/', request.headers['if-none-match']).then(
+    answer(folder, request.url ?? '/', request.headers['if-none-match']).then(
       ({ status, headers, body }) => {
         response.writeHead(status, headers)
         response.end(request.method === 'HEAD' ? undefined : body)
       },
+      // One file that cannot be read must not end the probes that run beside the page.
+      (error: NodeJS.ErrnoException) =>
+        response
+          .writeHead(500, { 'content-type': 'text/plain' })
+          .end(`Cannot be read: ${error.code ?? error.name}\n`),
     )
   })
   await new Promise<void>((resolve, reject) => {
@@ -49,7 +54,7 @@ async function answer(folder: string, url: string, known: string | undefined): P
   const place = placeOf(folder, url)
   const file = place === undefined ? undefined : await readFirst([place, path.join(place, 'index.html')])
   if (file?.path.endsWith('index.html') && !/\/(?:index\.html)?(?:[?#].*)?$/.test(url))
-    return { status: 301, headers: { location: `${url.replace(/[?#].*$/, '')}/` } }
+    return { status: 301, headers: { location: `${url.replace(/[?#].*$/, '').replace(/^\/+/, '/')}/` } }
   const found = file ?? (await readFirst([path.join(folder, '404.html')]))
   const status = file ? 200 : 404
   if (!found) return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from('Not found\n') }
@@ -84,7 +89,7 @@ async function readFirst(candidates: string[]): Promise<{ path: string; bytes: B
       return { path: candidate, bytes: await readFile(candidate) }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code !== 'ENOENT' && code !== 'EISDIR' && code !== 'ENOTDIR') throw error
+      if (!['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'].includes(code ?? '')) throw error
     }
   }
   return undefined

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ZodType } from 'zod'
+import type { Recorded } from '../src/derive/record.ts'
+import { isAbsent } from '../src/files/atomic-write.ts'
+import { historyGrowth, historyKinds, readLines, type Additions } from '../src/files/history-lines.ts'
+import type { Forge } from '../src/forge/forge.ts'
+import type { World } from '../src/model/world.ts'
+
+/**
+ * Commits what a pass has added to the history on disk. `behind` holds the files whose last commit failed; their lines
+ * come along, and this pass's files stay in it until they are committed: a network that was away loses nothing.
+ */
+export async function commitHistory(
+  { forge, prefix, behind }: { forge: Forge; prefix: string; behind: Set<string> },
+  root: string,
+  world: World,
+  recorded: Recorded,
+): Promise<string | undefined> {
+  const { writer } = recorded.live
+  for (const growth of historyGrowth({ ...recorded, writer })) behind.add(growth.path)
+  if (behind.size === 0) return undefined
+  const main = await forge.mainBranch()
+  const commit = await forge.commit({
+    branch: world.site.history.branch ?? main,
+    from: main,
+    message: historyMessage(world, recorded),
+    change: (read) =>
+      Promise.all(
+        [...behind].map(async (name) => ({
+          path: prefix + name,
+          content: grown(root, name, { ...recorded, writer }, await read(prefix + name)),
+        })),
+      ),
+  })
+  behind.clear()
+  return commit?.sha
+}
+
+/** The committed text with this pass's lines, and before them those of the file on disk that were never committed. */
+function grown(
+  root: string,
+  name: string,
+  additions: Additions,
+  committed: string | undefined,
+): string | null {
+  const missing = missingLines(root, name, additions.writer, committed)
+  const grow = (text: string | undefined, more: Additions) =>
+    historyGrowth(more)
+      .find((growth) => growth.path === name)
+      ?.grow(text) ?? text
+  return grow(grow(committed, missing), additions) ?? null
+}
+
+/** A line that people have changed where it is committed is there, and stays as they want it. */
+function missingLines(root: string, name: string, writer: string, committed = ''): Additions {
+  const [, kind, component = ''] = name.split('/')
+  const missing = <T>({ schema, keyOf }: { schema: ZodType<T>; keyOf: (line: T) => string }) => {
+    const lines = (text: string) =>
+      readLines(text, schema).flatMap((each) => (each.state === 'read' ? [each.line] : []))
+    const known = new Set(lines(committed).map(keyOf))
+    return lines(onDisk(path.join(root, name)))
+      .filter((line) => !known.has(keyOf(line)))
+      .map((line) => ({ component, line }))
+  }
+  return {
+    writer,
+    transitions: kind === 'transitions' ? missing(historyKinds.transitions) : [],
+    rollups: kind === 'rollup' ? missing(historyKinds.rollup) : [],
+  }
+}
+
+function onDisk(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (isAbsent(error)) return ''
+    throw error
+  }
+}
+
+/** For people who read the log. Nothing reads it back. */
+function historyMessage({ components }: World, { transitions, rollups }: Recorded): string {
+  const name = (id: string) => components.find((component) => component.id === id)?.name ?? id
+  const changes = transitions.map(
+    ({ component, line }) => `${name(component)}: ${line.to.replaceAll('_', ' ')}`,
+  )
+  if (changes.length > 0) return changes.join(', ').replaceAll(/\s+/g, ' ').slice(0, 120)
+  const days = [...new Set(rollups.map(({ line }) => line.d))]
+  return days.length > 0 ? `History of ${days.join(', ')}` : 'History that an earlier commit left out'
+}
