@@ -111,6 +111,7 @@ async function run(
       machineEnv: {
         CANDOR_ALLOW_PRIVATE: 'true',
         ASTRO_TELEMETRY_DISABLED: '1',
+        NODE_COMPILE_CACHE: path.join(checkout, '.candor/compile-cache'),
       },
       commands: (command) =>
         command === 'npm ci --ignore-scripts' ? `ln -s '${checkout}/node_modules' node_modules` : undefined,
