@@ -50,13 +50,19 @@ function scalarAt(line: string, column: number): string {
 
 /** By what was expected: what the value was probably meant to be. */
 const corrections: [RegExp, (written: string, issue: z.core.$ZodIssue) => string | undefined][] = [
-  [/^expected string/, (written) => (/^[\w.+-]+$/.test(written) ? JSON.stringify(written) : undefined)],
+  [
+    /^expected string, received/,
+    (written) => (/^[\w.+-]+$/.test(written) ? JSON.stringify(written) : undefined),
+  ],
   [/^expected boolean/, meantBoolean],
   [
     /^expected (?:number|int)\b.*received string/,
     (written) => (/^-?\d+(?:\.\d+)?$/.test(written) ? written : undefined),
   ],
-  [/^expected array/, (written) => (/^[\w. -]+$/.test(written) ? `[${written}]` : undefined)],
+  [
+    /^expected array/,
+    (written) => (/^[\w. -]+$/.test(written) && Number.isNaN(Number(written)) ? `[${written}]` : undefined),
+  ],
   [/^expected number to be/, limitOf],
   [/a duration/, meantDuration],
   [/an offset/, meantInstant],

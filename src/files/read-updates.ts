@@ -106,11 +106,10 @@ function readFact(
   }
   const at = parseInstant(value) ?? laterTimeOfDay(value, update.at)
   if (at === undefined) {
-    const utc = [`${value} UTC`, `${value}T00:00:00Z`].find(
-      (text) => (parseInstant(text) ?? laterTimeOfDay(text, update.at)) !== undefined,
-    )
+    const utc = /^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value} 00:00 UTC` : `${value} UTC`
+    const meant = parseInstant(utc) ?? laterTimeOfDay(utc, update.at)
     const message = `"${key}" must be a time such as 04:20 UTC or 2026-11-21T04:20:00Z`
-    return problem(message, utc === undefined ? undefined : `${key}: ${utc}`)
+    return problem(message, meant === undefined ? undefined : `${key}: ${utc}`)
   }
   if (key === 'eta') update.eta = at
   else update.nextUpdateBy = at
@@ -119,7 +118,7 @@ function readFact(
 
 /** `04:20 UTC` after an update is the next such time. */
 function laterTimeOfDay(text: string, after: Instant): Instant | undefined {
-  const heading = readUpdateHeading(text)
+  const heading = /^\d{1,2}:/.test(text) ? readUpdateHeading(text) : undefined
   if (heading?.timeOfDay === undefined || heading.zoneMissing) return undefined
   const at = startOfUtcDay(after) + heading.timeOfDay
   return at < after ? at + DAY : at

@@ -1,14 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Document,
-  type Pair,
-} from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Pair } from 'yaml'
 import type { Problem } from '../model/problem.ts'
 import { problemAt, type Place } from './problem-at.ts'
 
@@ -35,12 +25,8 @@ const MOST_PROBLEMS = 20
  * stand twice compares each with each.
  */
 export function readYaml(block: string, file: string): YamlFile {
-  const counter = new LineCounter()
   const lines = block.split('\n')
-  const at = (offset: number): Place => {
-    const { line, col } = counter.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
+  const at = placesIn(lines)
   const problems: Problem[] = []
   const add = (where: Place, message: string, fix?: string) => {
     if (problems.length < MOST_PROBLEMS && !problems.some(({ line }) => line === where.line))
@@ -51,10 +37,9 @@ export function readYaml(block: string, file: string): YamlFile {
     merge: false,
     uniqueKeys: false,
     prettyErrors: false,
-    lineCounter: counter,
   })
   for (const { message, pos } of [...document.errors, ...document.warnings]) {
-    const where = at(pos[0])
+    const where = openingOf(message, lines) ?? at(pos[0])
     const { what, fix } = explain(message, lines[where.line - 1] ?? '')
     add(where, what, fix)
   }
@@ -83,6 +68,21 @@ export function readYaml(block: string, file: string): YamlFile {
     if (!(error instanceof RangeError)) throw error
     add({ line: 1, column: 1 }, TOO_DEEP)
     return { data: undefined, locate: () => ({ line: 1, column: 1 }), whole: false, lines, problems }
+  }
+}
+
+/** Places by offset. The library's own counter loses lines behind some mistakes. */
+function placesIn(lines: string[]): (offset: number) => Place {
+  const starts = [0]
+  for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1)
+  return (offset) => {
+    let [low, high] = [0, lines.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: Math.min(offset - (starts[low] ?? 0), lines[low]?.length ?? 0) + 1 }
   }
 }
 
@@ -161,7 +161,7 @@ function offsetOf(document: Document, path: PropertyKey[], key: boolean): number
       const value = (pair.value as { range?: [number, number, number] | null } | null)?.range?.[0]
       const last = index === path.length - 1
       const next = pair.value
-      const inner = last || isMap(next) || isSeq(next)
+      const inner = last || isMap(next) || isSeq(next) || path[index + 1] === 0
       offset = (last && key ? undefined : inner ? value : undefined) ?? keyOffset(pair) ?? offset
       node = next
       continue
@@ -171,6 +171,18 @@ function offsetOf(document: Document, path: PropertyKey[], key: boolean): number
     offset = (node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? offset
   }
   return offset
+}
+
+/** The library sees at the end of the file that a quote was never closed; its author has to look where it opens. */
+function openingOf(message: string, lines: string[]): Place | undefined {
+  const quote = /^Missing closing (["'])/.exec(message)?.[1]
+  if (quote === undefined) return undefined
+  const open = quote === '"' ? /(?:^|[\s[{,])"(?:[^"\\]|\\.)*$/ : /(?:^|[\s[{,])'[^']*$/
+  const index = lines.findIndex((line) => open.test(line))
+  const line = lines[index]
+  return line === undefined
+    ? undefined
+    : { line: index + 1, column: line.search(open) + 1 + Number(!line.startsWith(quote)) }
 }
 
 function explain(message: string, line: string): { what: string; fix?: string } {
