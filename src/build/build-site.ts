@@ -23,23 +23,23 @@ export async function buildSite(
   { out, now, renderer, onProgress }: BuildOrder,
 ): Promise<BuildReport> {
   const before = readManifest(out)
-  const fresh = Object.keys(before).length === 0
+  const fresh = before.size === 0
   const planned = distinct(outputs(world, now, renderer))
   const there = fresh ? undefined : foldersOf(out)
-  const stale = planned.filter(({ path: name, key }) => before[name] !== key || there?.(name) === false)
+  const stale = planned.filter(({ path: name, key }) => before.get(name) !== key || there?.(name) === false)
   const wanted = new Set(planned.map(({ path: name }) => name))
-  const gone = Object.keys(before).filter((name) => !wanted.has(name))
+  const gone = [...before.keys()].filter((name) => !wanted.has(name))
   if (!fresh && stale.length + gone.length > 0)
     forget(out, before, [...stale.map(({ path: name }) => name), ...gone])
 
-  const files = Object.fromEntries(planned.map(({ path: name, key }) => [name, key]))
+  const files = new Map(planned.map(({ path: name, key }) => [name, key]))
   const failed: BuildReport['failed'] = []
   const made = new Set<string>()
   for (const [index, output] of stale.entries()) {
     const reason = await writeOutput(out, output, fresh, made)
     if (reason !== undefined) {
       failed.push({ path: output.path, reason })
-      Reflect.deleteProperty(files, output.path)
+      files.delete(output.path)
     }
     onProgress?.(index + 1, stale.length)
   }

@@ -2,17 +2,20 @@ import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync }
 import path from 'node:path'
 
 /** What each file of a built folder was made from: path → key. Stands in the folder itself, so that a folder explains itself. */
-export type Manifest = Record<string, string>
+export type Manifest = ReadonlyMap<string, string>
 
 const NAME = '.candor-build.json'
 
 /** The manifest of an earlier build; empty when there is none, or when one was interrupted while it wrote. */
 export function readManifest(out: string): Manifest {
   try {
-    const stored = JSON.parse(readFileSync(path.join(out, NAME), 'utf8')) as { v: number; files: Manifest }
-    return stored.v === 1 ? stored.files : {}
+    const stored = JSON.parse(readFileSync(path.join(out, NAME), 'utf8')) as {
+      v: number
+      files: Record<string, string>
+    }
+    return new Map(stored.v === 1 ? Object.entries(stored.files) : [])
   } catch {
-    return {}
+    return new Map()
   }
 }
 
@@ -21,14 +24,14 @@ export function writeManifest(out: string, files: Manifest): void {
   mkdirSync(out, { recursive: true })
   const place = path.join(out, NAME)
   const temporary = `${place}.${String(process.pid)}.tmp`
-  writeFileSync(temporary, `${JSON.stringify({ v: 1, files })}\n`)
+  writeFileSync(temporary, `${JSON.stringify({ v: 1, files: Object.fromEntries(files) })}\n`)
   renameSync(temporary, place)
 }
 
 /** Forgets the files that are about to be rewritten, so that an interrupted build is known to be one. */
 export function forget(out: string, manifest: Manifest, paths: Iterable<string>): void {
-  const rest = { ...manifest }
-  for (const name of paths) Reflect.deleteProperty(rest, name)
+  const rest = new Map(manifest)
+  for (const name of paths) rest.delete(name)
   writeManifest(out, rest)
 }
 

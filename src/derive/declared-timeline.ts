@@ -13,19 +13,39 @@ export function declaredTimeline(
   incidents: readonly Incident[],
   { since, to }: { since: Instant; to: Instant },
 ): Timeline {
-  const spans = incidents.flatMap((incident) => declaredSpans(component, incident, to))
+  const spans = (byComponent(incidents).get(component) ?? []).flatMap((incident) =>
+    declaredSpans(component, incident, to),
+  )
   return flatten(spans, { from: since, to }, (running) => worstStatus(running.keys()))
 }
 
 /**
+ * The incidents that count, by the components that they name. Not those that were retracted or merged into another
+ * (that one counts), nor announcements. Worked out once for a world: each component has many figures.
+ */
+function byComponent(incidents: readonly Incident[]): Map<string, Incident[]> {
+  const known = indexes.get(incidents)
+  if (known) return known
+  const index = new Map<string, Incident[]>()
+  for (const incident of incidents.filter(counts)) {
+    const impacts = [incident.affected, ...incident.updates.map(({ affected }) => affected ?? {})]
+    for (const component of new Set(impacts.flatMap((impact) => Object.keys(impact)))) {
+      const own = index.get(component)
+      if (own) own.push(incident)
+      else index.set(component, [incident])
+    }
+  }
+  indexes.set(incidents, index)
+  return index
+}
+
+const indexes = new WeakMap<readonly Incident[], Map<string, Incident[]>>()
+
+/**
  * What one incident says of a component over time: `affected` from its start, then what each update says of it; an
- * update that does not name it changes nothing. Ends when the incident is resolved. Nothing for incidents that were
- * retracted or merged into another (that one counts), and for announcements.
+ * update that does not name it changes nothing. Ends when the incident is resolved.
  */
 function declaredSpans(component: string, incident: Incident, now: Instant): Interval[] {
-  if (!counts(incident)) return []
-  if (!names(incident.affected) && !incident.updates.some(({ affected }) => affected && names(affected)))
-    return []
   const end = Math.min(endOf(incident) ?? now, now)
   const steps = impactSteps(incident)
   return steps.map(({ at, impact }, i) => ({
@@ -33,10 +53,6 @@ function declaredSpans(component: string, incident: Incident, now: Instant): Int
     to: Math.min(steps[i + 1]?.at ?? end, end),
     status: impact[component] ?? 'operational',
   }))
-
-  function names(impact: Incident['affected']): boolean {
-    return Object.hasOwn(impact, component)
-  }
 }
 
 /** When it was over; an incident that says it is resolved but not when was over with its newest update. */

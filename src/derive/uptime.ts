@@ -1,6 +1,6 @@
 import { statusNames, type Status } from '../model/status.ts'
 import { DAY, startOfUtcDay, type Instant } from '../model/time.ts'
-import type { Span, Timeline } from './interval.ts'
+import type { Interval, Span, Timeline } from './interval.ts'
 
 /** The windows that a figure is given for. All but the first are whole UTC days, today so far included, as on the strip. */
 export const uptimeWindows = [
@@ -25,13 +25,14 @@ export function windowEnding(now: Instant, window: { days?: number }): Span {
  * cover is unknown. Sums are made in whole milliseconds.
  */
 export function uptimeOf(timeline: Timeline, window: Span, weightOf: (status: Status) => number): Uptime {
-  const time = timeIn(timeline, window)
+  const within = during(timeline, window)
+  const time = timeIn(within, window)
   const length = Math.max(window.to - window.from, 0)
   const counted = length - time.unknown - time.under_maintenance
   const lost = statusNames
     .filter((status) => status !== 'unknown' && status !== 'under_maintenance')
     .reduce((sum, status) => sum + Math.round(weightOf(status) * weightUnits) * time[status], 0)
-  const begin = timeline.find(({ to, status }) => to > window.from && status !== 'unknown')?.from
+  const begin = within.find(({ to, status }) => to > window.from && status !== 'unknown')?.from
   const coverage = length === 0 ? 0 : (length - time.unknown) / length
   return {
     ...(counted > 0 && { percent: percentOf(lost, counted * weightUnits) }),
@@ -89,6 +90,26 @@ export interface Uptime extends MeanOf {
 const weightUnits = 100_000
 const enoughCoverage = 0.9
 const justUnder100 = 100 - 2 ** -46
+
+/** The intervals that lie in a window at least in part, found by halving: a month is a small part of a long record. */
+function during(timeline: Timeline, window: Span): Timeline {
+  return timeline.slice(
+    firstIndex(timeline, ({ to }) => to > window.from),
+    firstIndex(timeline, ({ from }) => from >= window.to),
+  )
+}
+
+/** Where the first interval stands that has what all later ones have too. */
+function firstIndex(timeline: Timeline, has: (interval: Interval) => boolean): number {
+  let [low, high] = [0, timeline.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const interval = timeline[middle]
+    if (interval && has(interval)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
 
 function timeIn(timeline: Timeline, window: Span): Record<Status, number> {
   const time = Object.fromEntries(statusNames.map((status) => [status, 0])) as Record<Status, number>
