@@ -39,7 +39,7 @@ export function writeMeasuredWorld(root: string, count: number, now: Instant): v
   writeFileSync(path.join(root, 'components.yaml'), stringify({ groups, components }))
   for (const [index, ago] of [0, 3, 6, 9, 12].entries())
     writeFileSync(
-      path.join(root, 'incidents', `bench-${String(index)}.md`),
+      path.join(root, 'incidents', `${utcDay(now - ago * DAY - HOUR)}-bench-${String(index)}.md`),
       incident(now - ago * DAY - HOUR, index === 0),
     )
 

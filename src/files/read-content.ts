@@ -20,14 +20,14 @@ export interface Content extends CachedFile {
 /** Reads an incident or planned work. `components` are the ids that there are. */
 export function readContent(root: string, file: string, components: ReadonlySet<string>): Content {
   const bytes = readBytes(root, file)
+  const { source, digest } = 'source' in bytes ? bytes : { source: '', digest: sha(bytes.unreadable) }
   const read = file.startsWith('maintenance/') ? readMaintenance : readIncident
-  if ('unreadable' in bytes) {
-    const problem: Problem = { level: 'error', file, line: 1, column: 1, message: bytes.unreadable }
-    const { text, problems: _none, ...facts } = read('', file, sha(bytes.unreadable), components)
-    return { file, facts, text, problems: [problem] }
-  }
-  const { text, problems, ...facts } = read(bytes.source, file, bytes.digest, components)
-  return { file, facts, text, problems: firstOf([...bytes.problems, ...problems]) }
+  const { text, problems, ...facts } = read(source, file, digest, components)
+  const said: Problem[] =
+    'source' in bytes
+      ? [...bytes.problems, ...problems]
+      : [{ level: 'error', file, line: 1, column: 1, message: bytes.unreadable }]
+  return { file, facts, text, problems: firstOf(said) }
 }
 
 type Bytes =
