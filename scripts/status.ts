@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { NoWorldError } from '../src/files/read-world.ts'
+import { NoWorldError } from '../src/files/no-world-error.ts'
 import { ForgeError } from '../src/forge/forge-error.ts'
 import { GitError } from '../src/forge/run-git.ts'
 import type { RootOption } from './options.ts'

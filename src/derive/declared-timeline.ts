@@ -13,9 +13,9 @@ export function declaredTimeline(
   incidents: readonly Incident[],
   { since, to }: { since: Instant; to: Instant },
 ): Timeline {
-  const spans = (byComponent(incidents).get(component) ?? []).flatMap((incident) =>
-    declaredSpans(component, incident, to),
-  )
+  const spans = (byComponent(incidents).get(component) ?? [])
+    .filter((incident) => incident.startedAt < to && (endOf(incident) ?? to) > since)
+    .flatMap((incident) => declaredSpans(component, incident, to))
   return flatten(spans, { from: since, to }, (running) => worstStatus(running.keys()))
 }
 

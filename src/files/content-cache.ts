@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Incident, UnreadFile } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
@@ -24,27 +24,33 @@ export interface ContentCache {
 
 /** `key` names everything else that the facts depend on: the code that read them and the components there are. */
 export function openContentCache(root: string, key: string, now: number): ContentCache {
-  const place = path.join(root, '.candor', 'content.json')
-  const stored = load(place, key)
-  const files = new Map(Object.entries(stored.files))
-  let changed = false
+  const place = path.join(root, '.candor', 'content.ndjson')
+  const batches = load(place, key)
+  const anew = new Map<string, Entry>()
   return {
     get: (file, look) => {
-      const entry = files.get(file)
+      const batch = batches.find(({ files }) => files[file] !== undefined)
+      const entry = batch?.files[file]
       if (!entry || !look || looks.some((part) => entry[part] !== look[part])) return undefined
       // A file written in the same moment as the cache could change once more without looking any different.
-      return look.ctimeMs > stored.savedAt - 2_000 ? undefined : entry
+      return look.ctimeMs > batch.savedAt - 2_000 ? undefined : entry
     },
     set: (file, { size, mtimeMs, ctimeMs }, { facts, problems }) => {
-      files.set(file, { size, mtimeMs, ctimeMs, facts, problems })
-      changed = true
+      anew.set(file, { size, mtimeMs, ctimeMs, facts, problems })
     },
     save: (kept) => {
-      for (const file of files.keys()) if (!kept.has(file)) changed = files.delete(file)
-      if (!changed) return
+      const gone = batches.some(({ files }) => Object.keys(files).some((file) => !kept.has(file)))
+      if (anew.size === 0 && !gone) return
+      const write = (files: Map<string, Entry>) =>
+        `${JSON.stringify({ key, savedAt: now, files: Object.fromEntries(files) } satisfies Batch)}\n`
+      if (!gone && batches.length > 0 && batches.length < MOST_BATCHES)
+        return appendFileSync(place, write(anew))
+      // What was not read anew has been looked at and found to be as it was.
+      const known = new Map(batches.toReversed().flatMap(({ files }) => Object.entries(files)))
+      const all = new Map([...known, ...anew].filter(([file]) => kept.has(file)))
       mkdirSync(path.dirname(place), { recursive: true })
       const temporary = `${place}.${String(process.pid)}.tmp`
-      writeFileSync(temporary, JSON.stringify({ key, savedAt: now, files: Object.fromEntries(files) }))
+      writeFileSync(temporary, write(all))
       renameSync(temporary, place)
     },
   }
@@ -54,18 +60,27 @@ export function openContentCache(root: string, key: string, now: number): Conten
 type Look = Record<(typeof looks)[number], number>
 const looks = ['size', 'mtimeMs', 'ctimeMs'] as const
 
-interface Stored {
+type Entry = CachedFile & Look
+
+/** A line of the cache: what one reading had to read anew. So a reading of one file does not write ten thousand. */
+interface Batch {
   key: string
   savedAt: number
-  files: Record<string, CachedFile & Look>
+  files: Record<string, Entry>
 }
 
-function load(place: string, key: string): Stored {
-  const empty = { key, savedAt: 0, files: {} }
+/** So many lines are put together into one. */
+const MOST_BATCHES = 30
+
+/** The batches that stand in the file, newest first; none when any of them is of another key, or was cut off. */
+function load(place: string, key: string): Batch[] {
   try {
-    const stored = JSON.parse(readFileSync(place, 'utf8')) as Stored
-    return stored.key === key ? stored : empty
+    const batches = readFileSync(place, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Batch)
+    return batches.every((batch) => batch.key === key) ? batches.reverse() : []
   } catch {
-    return empty
+    return []
   }
 }

@@ -14,7 +14,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { NoWorldError, readWorld, readWorldInThreads } from './read-world.ts'
+import { NoWorldError } from './no-world-error.ts'
+import { readWorld, readWorldInThreads } from './read-world.ts'
 
 let root: string
 beforeEach(() => {
@@ -265,7 +266,7 @@ describe('what is remembered', () => {
   it('gives the same world as reading does', async () => {
     const plain = everything(readWorld(root))
     expect(everything(cached())).toEqual(plain)
-    expect(existsSync(path.join(root, '.candor/content.json'))).toBe(true)
+    expect(existsSync(path.join(root, '.candor/content.ndjson'))).toBe(true)
     expect(everything(cached())).toEqual(plain)
     expect(everything(await readWorldInThreads(root, { cache: { key: 'code', now: later } }))).toEqual(plain)
     expect(everything(await readWorldInThreads(root))).toEqual(plain)
@@ -301,9 +302,9 @@ describe('what is remembered', () => {
   it('is not trusted for a file as young as the memory itself', () => {
     const now = Date.parse('2026-11-21T03:00:00Z') - 30 * DAY
     readWorld(root, { cache: { key: 'code', now } })
-    const stored = readFileSync(path.join(root, '.candor/content.json'), 'utf8')
+    const stored = readFileSync(path.join(root, '.candor/content.ndjson'), 'utf8')
     writeFileSync(
-      path.join(root, '.candor/content.json'),
+      path.join(root, '.candor/content.ndjson'),
       stored.replaceAll('"title":"A"', '"title":"Stale"'),
     )
     expect(readWorld(root, { cache: { key: 'code', now } }).incidents.map(({ title }) => title)).toContain(
@@ -313,7 +314,7 @@ describe('what is remembered', () => {
 
   it('is used for a file that is as it was', () => {
     cached()
-    const place = path.join(root, '.candor/content.json')
+    const place = path.join(root, '.candor/content.ndjson')
     writeFileSync(place, readFileSync(place, 'utf8').replaceAll('"title":"A"', '"title":"Remembered"'))
     expect(cached().incidents.map(({ title }) => title)).toContain('Remembered')
     expect(cached('other code').incidents.map(({ title }) => title)).toContain('A')
@@ -330,12 +331,24 @@ describe('what is remembered', () => {
     cached()
     rmSync(path.join(root, file))
     expect(cached().incidents.map(({ id }) => id)).toEqual(['2026-11-22-b'])
-    expect(readFileSync(path.join(root, '.candor/content.json'), 'utf8')).not.toContain('2026-11-21-a')
+    expect(readFileSync(path.join(root, '.candor/content.ndjson'), 'utf8')).not.toContain('2026-11-21-a')
+  })
+
+  it('is put together after some time, and says what the files say all the while', () => {
+    const place = path.join(root, '.candor/content.ndjson')
+    const lines: number[] = []
+    for (let round = 0; round < 40; round++) {
+      write(file, incident(`Round ${String(round)}`, '2026-11-21T03:00:00Z'))
+      expect(cached().incidents.map(({ title }) => title)).toContain(`Round ${String(round)}`)
+      lines.push(readFileSync(place, 'utf8').trimEnd().split('\n').length)
+    }
+    expect([Math.max(...lines), lines.at(-1)]).toEqual([30, 10])
+    expect(everything(cached())).toEqual(everything(readWorld(root)))
   })
 
   it.each(['', 'null', '[]', '{"key":', '\0'])('is begun again when it holds %j', (content) => {
     cached()
-    write('.candor/content.json', content)
+    write('.candor/content.ndjson', content)
     expect(everything(cached())).toEqual(everything(readWorld(root)))
   })
 

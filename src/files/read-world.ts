@@ -7,12 +7,10 @@ import type { World } from '../model/world.ts'
 import { openContentCache } from './content-cache.ts'
 import { readHistory } from './history-store.ts'
 import { readLive } from './live-store.ts'
+import { NoWorldError } from './no-world-error.ts'
 import { readBytes, readContent, sha, type Content } from './read-content.ts'
 import { readContents } from './read-contents.ts'
 import { readComponents, readSite } from './read-settings.ts'
-
-/** A folder that is no world: there is nothing to show. */
-export class NoWorldError extends Error {}
 
 /**
  * Reads a world. Whatever stands in its files, it answers: problems are data, and the rest is there.
