@@ -262,6 +262,19 @@ describe('facts', () => {
     expect(text.updates[0]?.plain).toBe('automated: true\nnext_update_by: 15:30 UTC')
   })
 
+  it('below an empty line, where formatters of Markdown move them, are words, and reported', () => {
+    const { incident, text, problems } = small('## 15:00 UTC\n\naffected: api=degraded\neta: 16:00 UTC\n\nx')
+    expect(incident?.updates[0]).not.toHaveProperty('affected')
+    expect(text.updates[0]?.plain).toBe('affected: api=degraded\neta: 16:00 UTC\nx')
+    expect(problems).toMatchObject([
+      {
+        level: 'warning',
+        line: 8,
+        message: expect.stringMatching(/^"affected" stands below an empty line/) as string,
+      },
+    ])
+  })
+
   it('with a time of day mean the next such time', () => {
     const { incident } = small('## 23:50 UTC\nnext_update_by: 00:20 UTC\n\nx')
     expect(incident?.updates[0]?.nextUpdateBy).toBe(Date.parse('2025-11-07T00:20:00Z'))

@@ -148,6 +148,8 @@ function takeFacts(source: Lines, except: ReadonlySet<number> = new Set()) {
   const problems: Problem[] = []
   let fence: string | undefined
   let under: UpdateBlock['facts'] | undefined
+  // Between a heading and the first words below it.
+  let gap = false
   lines.forEach((line, index) => {
     const [, mark, info = ''] = FENCE.exec(line) ?? []
     if (mark !== undefined && fence === undefined) fence = mark
@@ -156,14 +158,18 @@ function takeFacts(source: Lines, except: ReadonlySet<number> = new Set()) {
       const number = index + 1
       under = !except.has(number) && readUpdateHeading(line) ? [] : undefined
       if (under) facts.set(number, under)
-      return
-    }
-    const [, key, value = ''] = (under && FACT.exec(line)) ?? []
-    if (!under || key === undefined) {
-      under = undefined
+      gap = false
       return
     }
     const place = { line: index + 1, column: 1 }
+    const [, key, value = ''] = FACT.exec(line) ?? []
+    if (!under || key === undefined) {
+      if (gap && key !== undefined && isFactKey(key) && FACT_VALUE.test(value))
+        problems.push(problemAt(source, place, `"${key}" ${BELOW_A_GAP}`, { level: 'warning' }))
+      gap = line.trim() === '' && (gap || under?.length === 0)
+      under = undefined
+      return
+    }
     if (!isFactKey(key)) {
       under = undefined
       const meant = nearest(key.replaceAll(' ', '_'), factKeys)
@@ -180,6 +186,9 @@ function takeFacts(source: Lines, except: ReadonlySet<number> = new Set()) {
   for (const [line, some] of facts) if (some.length === 0) facts.delete(line)
   return { text: lines.join('\n'), facts, problems }
 }
+
+/** Formatters of Markdown like to put one there. */
+const BELOW_A_GAP = 'stands below an empty line, so it is text: facts stand directly under their heading'
 
 /** `ETA: 15:00 UTC` was meant as a fact, `Affected: everyone in Europe` as a sentence. */
 const FACT_VALUE = /=|\d:\d\d|^\s*(?:true|false|yes|no)\s*$/

@@ -118,6 +118,7 @@ function keepText(text: string): string {
       /^ {0,3}(?:#{1,2}(?:\s|$)|=+\s*$|-+\s*$)/.test(line) ? line.replace(/[#=-]/, '\\$&') : line,
     )
     .join('\n')
+    .replace(/^(affected|next_update_by|eta|automated):/, '$1\\:')
   return closes(kept) ? kept : kept.replace(OPENS, '$1\\$2')
 }
 
