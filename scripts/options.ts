@@ -16,9 +16,10 @@ export const rootOption = () =>
 export const jsonOption = () => new Option('--json', 'print what a machine can read')
 
 export const everyOption = () =>
-  new Option('--every <duration>', 'the time between two passes')
-    .default(60_000, '60s')
-    .argParser(beatArgument)
+  new Option(
+    '--every <duration>',
+    'the time between two passes; history.interval of site.yaml, else 60s',
+  ).argParser(beatArgument)
 
 export const writerOption = () =>
   new Option('--writer <name>', 'the name of this vantage point; CANDOR_WRITER, else "local"').argParser(

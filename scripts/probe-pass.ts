@@ -1,17 +1,17 @@
 import { runChecks } from '../checks/run-checks.ts'
+import { dueChecks } from '../src/derive/due-checks.ts'
 import { proposals } from '../src/derive/proposals.ts'
 import { recordPass, type Recorded } from '../src/derive/record.ts'
 import { resumeLive } from '../src/derive/resume.ts'
 import { appendHistory, readHistoryTips } from '../src/files/history-store.ts'
 import { liveText, writeLive } from '../src/files/live-store.ts'
-import { readWorld } from '../src/files/read-world.ts'
 import { reviseIncident } from '../src/files/write-incident.ts'
 import { ensureProposal, type ProposalOutcome } from '../src/forge/ensure-proposal.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import { saveLive } from '../src/forge/live-branch.ts'
 import type { Sample } from '../src/model/check.ts'
-import type { World } from '../src/model/world.ts'
 import { commitHistory } from './commit-history.ts'
+import { openWorld } from './open-world.ts'
 
 export interface PassOrder {
   root: string
@@ -43,12 +43,15 @@ export interface PassReport {
 /** One pass: look, record, and, where asked, commit what was recorded and propose what it calls for. */
 export async function probePass(order: PassOrder): Promise<PassReport> {
   const { root, writer, intervalMs, env, allowPrivate, signal } = order
-  const world = readWorld(root)
-  const checks = world.components
-    .flatMap((component) => component.checks)
-    .filter(({ options }) => options.from?.includes(writer) ?? true)
+  const world = openWorld(root)
+  const stored = world.live.find((one) => one.writer === writer)
+  const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
+  const { checks, components } = dueChecks(world.components, { writer, now: Date.now(), intervalMs, live })
   const samples = await runChecks(checks, { env, allowPrivate, now: Date.now, ...(signal && { signal }) })
-  const recorded = record(root, world, writer, samples, intervalMs)
+  const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
+  // Lines first, then the snapshot: a crash between the two can be resumed.
+  appendHistory(root, { ...recorded, writer })
+  writeLive(root, recorded.live)
   const report: PassReport = { samples, recorded, proposed: [] }
   if (!order.forge) return report
   const { forge, prefix, commit, propose } = order.forge
@@ -61,27 +64,9 @@ export async function probePass(order: PassOrder): Promise<PassReport> {
   return report
 }
 
-/** Adds a pass to the world's history: lines first, then the live snapshot, so that a crash between the two can be resumed. */
-function record(root: string, world: World, writer: string, samples: Sample[], intervalMs: number): Recorded {
-  const stored = world.live.find((live) => live.writer === writer)
-  const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
-  const confirm = (id: string) =>
-    Math.max(
-      1,
-      ...(world.components.find((one) => one.id === id)?.checks ?? []).map(({ options }) => options.confirm),
-    )
-  const components = world.components
-    .filter((component) => component.checks.length > 0)
-    .map(({ id }) => ({ id, confirm: confirm(id) }))
-  const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
-  appendHistory(root, { ...recorded, writer })
-  writeLive(root, recorded.live)
-  return recorded
-}
-
 async function proposeIncidents(forge: Forge, prefix: string, root: string): Promise<ProposalOutcome[]> {
   const outcomes: ProposalOutcome[] = []
-  for (const proposal of proposals(readWorld(root), Date.now()))
+  for (const proposal of proposals(openWorld(root), Date.now()))
     outcomes.push(await ensureProposal(forge, proposal, reviseIncident, { prefix }))
   return outcomes
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
+import { readWorld } from '../../src/files/read-world.ts'
+import { MINUTE } from '../../src/model/time.ts'
 import {
   durationArgument,
   everyOption,
@@ -21,10 +23,13 @@ export interface ProbeOptions extends RootOption {
   propose?: true
   push?: string
   for?: number
-  every: number
+  every?: number
   writer?: string
   json?: true
 }
+
+/** On GitHub, how often the page is built again when nothing but the time of the last look has changed. */
+const REFRESH = 10 * MINUTE
 
 /** `status probe`: one pass, or passes for as long as `--for` says. */
 export function probeCommand(program: Command): void {
@@ -52,7 +57,8 @@ export function probeCommand(program: Command): void {
 /** What `probe`, and `watch` without its page, do. */
 export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: number } = {}): Promise<void> {
   const { env } = process
-  const { root, every, json } = options
+  const { root, json } = options
+  const every = options.every ?? readWorld(root).site.history.interval
   const writer = writerOf(options)
   const forge =
     options.commit || options.propose
@@ -62,7 +68,8 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
   // A runner's disk is new each time: what was known after the last pass is on this writer's branch.
   if (forge && options.commit) await fetchLive(forge.forge, root, { writer })
   const gitHub = gitHubOf(env)
-  let rebuild = false
+  const refresh = Math.max(every, REFRESH)
+  let published: number | undefined
   const stop = stopOnSignals(new AbortController())
   await probeLoop({
     root,
@@ -86,11 +93,12 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
         process.stdout.write(
           `${JSON.stringify({ samples: report.samples, transitions: report.recorded.transitions, proposed: report.proposed })}\n`,
         )
-      rebuild ||= report.committed !== undefined || report.proposed.some(({ action }) => action === 'merged')
-      // A commit made with GitHub's own token starts no workflow, so the page is told to build itself.
-      if (rebuild && gitHub) {
+      const news = report.committed !== undefined || report.proposed.some(({ action }) => action === 'merged')
+      const old = published === undefined || performance.now() - published >= refresh
+      // A commit made with GitHub's own token starts no workflow, and a page that is not built again calls itself late.
+      if (gitHub && (news || old)) {
         await dispatchWorkflow(gitHub, 'deploy.yml', await forge?.forge.mainBranch())
-        rebuild = false
+        published = performance.now()
       }
     },
   })

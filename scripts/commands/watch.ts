@@ -29,7 +29,7 @@ export function watchCommand(program: Command): void {
 interface StartOptions extends RootOption {
   out: string
   port: number
-  every: number
+  every?: number
   writer?: string
   commit?: true
   propose?: true
@@ -54,7 +54,7 @@ export function startCommand(program: Command): void {
 
 /** Everything that `npm start` does; ends when it is stopped, by a signal or by `stop`. */
 export async function start(options: StartOptions, stop = new AbortController()): Promise<void> {
-  const { root, port, every } = options
+  const { root, port } = options
   const out = path.resolve(root, options.out)
   const writer = writerOf(options)
   const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
@@ -85,6 +85,7 @@ export async function start(options: StartOptions, stop = new AbortController())
     )
   })
   say(`serving ${world.site.name} on ${url}`)
+  const every = options.every ?? world.site.history.interval
   const checks = world.components.flatMap((component) => component.checks).length
   say(`checking ${plural(checks, 'target')} now and every ${String(every / 1000)} s; press Ctrl-C to stop`)
   const unwatch = watchWorld(root, (name) => {
