@@ -39,7 +39,9 @@ export function durationWords(milliseconds: number): string {
     size: 1,
     word: ' ms',
   }
-  const count = Math.round((milliseconds / size) * 10) / 10
+  // A tenth of a millisecond says nothing about a network.
+  const places = word === ' ms' && milliseconds >= 10 ? 1 : 10
+  const count = Math.round((milliseconds / size) * places) / places
   return `${count}${word}${word.length > 3 && count !== 1 ? 's' : ''}`
 }
 

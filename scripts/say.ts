@@ -19,7 +19,9 @@ export function problemLines({ file, line, column, level, message, found, fix }:
   return [
     `${file}:${String(line)}:${String(column)} ${level}: ${visible(message)}`,
     ...(found === undefined || found === '' ? [] : [`    found: ${visible(found)}`]),
-    ...(fix === undefined ? [] : [`    write: ${visible(fix)}`]),
+    ...(fix === undefined
+      ? []
+      : fix.split('\n').map((text, index) => `    ${index === 0 ? 'write:' : '      '} ${visible(text)}`)),
   ]
 }
 
