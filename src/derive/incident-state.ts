@@ -35,6 +35,7 @@ export function worstImpact(incident: Incident): [component: string, status: Sta
   const worst = new Map<string, Status>()
   for (const impact of [incident.affected, ...incident.updates.map(({ affected }) => affected ?? {})])
     for (const [id, status] of Object.entries(impact)) {
+      if (status === 'operational') continue
       const known = worst.get(id)
       if (known === undefined || statuses[status].rank > statuses[known].rank) worst.set(id, status)
     }
