@@ -29,8 +29,12 @@ export async function buildSite(
   const stale = planned.filter(({ path: name, key }) => before.get(name) !== key || there?.(name) === false)
   const wanted = new Set(planned.map(({ path: name }) => name))
   const gone = [...before.keys()].filter((name) => !wanted.has(name))
-  if (!fresh && stale.length + gone.length > 0)
-    forget(out, before, [...stale.map(({ path: name }) => name), ...gone])
+  if (!fresh && stale.length > 0)
+    forget(
+      out,
+      before,
+      stale.map(({ path: name }) => name),
+    )
 
   const files = new Map(planned.map(({ path: name, key }) => [name, key]))
   const failed: BuildReport['failed'] = []

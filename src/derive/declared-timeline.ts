@@ -13,41 +13,42 @@ export function declaredTimeline(
   incidents: readonly Incident[],
   { since, to }: { since: Instant; to: Instant },
 ): Timeline {
-  const spans = (byComponent(incidents).get(component) ?? [])
-    .filter((incident) => incident.startedAt < to && (endOf(incident) ?? to) > since)
-    .flatMap((incident) => declaredSpans(component, incident, to))
+  const spans = spansByComponent(incidents).get(component) ?? []
   return flatten(spans, { from: since, to }, (running) => worstStatus(running.keys()))
 }
 
 /**
- * The incidents that count, by the components that they name. Not those that were retracted or merged into another
- * (that one counts), nor announcements. Worked out once for a world: each component has many figures.
+ * What the incidents that count say of each component. Not those that were retracted or merged into another (that one
+ * counts), nor announcements. Worked out once for a world: each component has many figures.
  */
-function byComponent(incidents: readonly Incident[]): Map<string, Incident[]> {
-  const known = indexes.get(incidents)
+function spansByComponent(incidents: readonly Incident[]): ReadonlyMap<string, Interval[]> {
+  const known = worked.get(incidents)
   if (known) return known
-  const index = new Map<string, Incident[]>()
+  const spans = new Map<string, Interval[]>()
   for (const incident of incidents.filter(counts)) {
-    const impacts = [incident.affected, ...incident.updates.map(({ affected }) => affected ?? {})]
-    for (const component of new Set(impacts.flatMap((impact) => Object.keys(impact)))) {
-      const own = index.get(component)
-      if (own) own.push(incident)
-      else index.set(component, [incident])
+    const steps = impactSteps(incident)
+    for (const component of new Set(steps.flatMap(({ impact }) => Object.keys(impact)))) {
+      const own = declaredSpans(component, steps, endOf(incident))
+      const others = spans.get(component)
+      if (others) others.push(...own)
+      else spans.set(component, own)
     }
   }
-  indexes.set(incidents, index)
-  return index
+  worked.set(incidents, spans)
+  return spans
 }
 
-const indexes = new WeakMap<readonly Incident[], Map<string, Incident[]>>()
+const worked = new WeakMap<readonly Incident[], ReadonlyMap<string, Interval[]>>()
 
 /**
  * What one incident says of a component over time: `affected` from its start, then what each update says of it; an
  * update that does not name it changes nothing. Ends when the incident is resolved.
  */
-function declaredSpans(component: string, incident: Incident, now: Instant): Interval[] {
-  const end = Math.min(endOf(incident) ?? now, now)
-  const steps = impactSteps(incident)
+function declaredSpans(
+  component: string,
+  steps: ReturnType<typeof impactSteps>,
+  end: Instant = Infinity,
+): Interval[] {
   return steps.map(({ at, impact }, i) => ({
     from: at,
     to: Math.min(steps[i + 1]?.at ?? end, end),
