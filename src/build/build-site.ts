@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import path from 'node:path'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { forget, readManifest, removeOutput, writeManifest } from './manifest.ts'
+import { beginRewriting, readManifest, removeOutput, writeManifest } from './manifest.ts'
 import { outputs, type Output } from './outputs.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -30,9 +30,8 @@ export async function buildSite(
   const wanted = new Set(planned.map(({ path: name }) => name))
   const gone = [...before.keys()].filter((name) => !wanted.has(name))
   if (!fresh && stale.length > 0)
-    forget(
+    beginRewriting(
       out,
-      before,
       stale.map(({ path: name }) => name),
     )
 

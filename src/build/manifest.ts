@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** What each file of a built folder was made from: path → key. Stands in the folder itself, so that a folder explains itself. */
@@ -6,33 +6,43 @@ export type Manifest = ReadonlyMap<string, string>
 
 const NAME = '.candor-build.json'
 
-/** The manifest of an earlier build; empty when there is none, or when one was interrupted while it wrote. */
+/** Stands beside it while a build is under way. */
+const UNFINISHED = '.candor-build.unfinished.json'
+
+/** The manifest of an earlier build, without what it did not finish; empty when there is none. */
 export function readManifest(out: string): Manifest {
   try {
     const stored = JSON.parse(readFileSync(path.join(out, NAME), 'utf8')) as {
       v: number
       files: Record<string, string>
     }
-    return new Map(stored.v === 1 ? Object.entries(stored.files) : [])
+    const files = new Map(stored.v === 1 ? Object.entries(stored.files) : [])
+    for (const name of unfinished(out)) files.delete(name)
+    return files
   } catch {
     return new Map()
   }
 }
 
-/** Writes it whole or not at all. */
+/** Writes it whole or not at all. The build is finished. */
 export function writeManifest(out: string, files: Manifest): void {
   mkdirSync(out, { recursive: true })
   const place = path.join(out, NAME)
   const temporary = `${place}.${String(process.pid)}.tmp`
   writeFileSync(temporary, `${JSON.stringify({ v: 1, files: Object.fromEntries(files) })}\n`)
   renameSync(temporary, place)
+  rmSync(path.join(out, UNFINISHED), { force: true })
 }
 
-/** Forgets the files that are about to be rewritten, so that an interrupted build is known to be one. */
-export function forget(out: string, manifest: Manifest, paths: Iterable<string>): void {
-  const rest = new Map(manifest)
-  for (const name of paths) rest.delete(name)
-  writeManifest(out, rest)
+/** Notes the files that are about to be rewritten, so that an interrupted build is known to be one. */
+export function beginRewriting(out: string, paths: string[]): void {
+  writeFileSync(path.join(out, UNFINISHED), `${JSON.stringify(paths)}\n`)
+}
+
+/** @throws when the build was killed while it noted them */
+function unfinished(out: string): string[] {
+  const place = path.join(out, UNFINISHED)
+  return existsSync(place) ? (JSON.parse(readFileSync(place, 'utf8')) as string[]) : []
 }
 
 /** Removes a file of an earlier build, and the folder that it leaves empty. */
