@@ -59,7 +59,8 @@ function begin(root: string, options: ReadOptions) {
   const stats = new Map(
     cache && files.map((file) => [file, statSync(path.join(root, file), { throwIfNoEntry: false })]),
   )
-  const anew = files.filter((file) => cache?.get(file, stats.get(file)) === undefined)
+  const known = new Map(files.map((file) => [file, cache?.get(file, stats.get(file))]))
+  const anew = files.filter((file) => known.get(file) === undefined)
   const problems = [
     ...(settings.site?.problems ?? []),
     ...(settings.site?.unreadable === true ? [] : site.problems),
@@ -67,15 +68,15 @@ function begin(root: string, options: ReadOptions) {
     ...(settings.components?.unreadable === true ? [] : components.problems),
     ...folders.flatMap((folder) => folder.problems),
   ]
-  return { root, site: site.site, components, ids, cache, files, stats, anew, problems }
+  return { root, site: site.site, components, ids, cache, files, stats, known, anew, problems }
 }
 
 /** Puts together what was remembered and what was read anew. */
 function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
-  const { root, ids, cache, files, stats } = begun
+  const { root, ids, cache, files, stats, known } = begun
   const texts = new Map(read.map(({ file, text }) => [file, text]))
   const anew = new Map(read.map((content) => [content.file, content]))
-  const contents = files.flatMap((file) => anew.get(file) ?? cache?.get(file, stats.get(file)) ?? [])
+  const contents = files.flatMap((file) => anew.get(file) ?? known.get(file) ?? [])
   for (const { file, facts, problems } of read) {
     const stat = stats.get(file)
     if (stat) cache?.set(file, stat, { facts, problems })
