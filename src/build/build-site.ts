@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
@@ -37,15 +38,23 @@ export async function buildSite(
 
   const files = new Map(planned.map(({ path: name, key }) => [name, key]))
   const failed: BuildReport['failed'] = []
-  const made = new Set<string>()
-  for (const [index, output] of stale.entries()) {
-    const reason = await writeOutput(out, output, fresh, made)
-    if (reason !== undefined) {
-      failed.push({ path: output.path, reason })
-      files.delete(output.path)
-    }
-    onProgress?.(index + 1, stale.length)
+  const write = fileWriter(out, fresh)
+  const writing = new Set<Promise<void>>()
+  let done = 0
+  for (const output of stale) {
+    const made = makeOutput(output, write).then((reason) => {
+      writing.delete(made)
+      if (reason !== undefined) {
+        failed.push({ path: output.path, reason })
+        files.delete(output.path)
+      }
+      done++
+      onProgress?.(done, stale.length)
+    })
+    writing.add(made)
+    if (writing.size >= AT_ONCE) await Promise.race(writing)
   }
+  await Promise.all(writing)
   for (const name of gone) removeOutput(out, name)
   if (fresh || stale.length + gone.length > 0) writeManifest(out, files)
   return {
@@ -91,29 +100,33 @@ function foldersOf(out: string): (name: string) => boolean {
   }
 }
 
-async function writeOutput(
-  out: string,
-  output: Output,
-  fresh: boolean,
-  made: Set<string>,
-): Promise<string | undefined> {
-  const place = path.join(out, output.path)
+/** So many files are made at a time: while one is written, the next is rendered. */
+const AT_ONCE = 8
+
+/** Makes one file; returns the reason where that fails. */
+async function makeOutput(output: Output, write: ReturnType<typeof fileWriter>): Promise<string | undefined> {
   try {
-    const content = await output.make()
-    const folder = path.dirname(place)
-    if (!made.has(folder)) mkdirSync(folder, { recursive: true })
-    made.add(folder)
-    if (fresh) {
-      writeFileSync(place, content)
-      return undefined
-    }
-    // A reader of the folder, or the upload of it, must never meet half a page. What a killed build leaves here has a
-    // fixed name, so that the next one, which makes the same file again, takes it along.
-    const temporary = `${place}.tmp`
-    writeFileSync(temporary, content)
-    renameSync(temporary, place)
+    await write(output.path, await output.make())
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Writes files of the built folder, and makes each folder once. Into a `fresh` one, which nobody reads yet, directly. */
+function fileWriter(out: string, fresh: boolean): (name: string, content: string) => Promise<void> {
+  const folders = new Map<string, Promise<unknown>>()
+  return async (name, content) => {
+    const place = path.join(out, name)
+    const folder = path.dirname(place)
+    const there = folders.get(folder) ?? mkdir(folder, { recursive: true })
+    folders.set(folder, there)
+    await there
+    if (fresh) return writeFile(place, content)
+    // A reader of the folder, or the upload of it, must never meet half a page. What a killed build leaves here has a
+    // fixed name, so that the next one, which makes the same file again, takes it along.
+    const temporary = `${place}.tmp`
+    await writeFile(temporary, content)
+    await rename(temporary, place)
   }
 }

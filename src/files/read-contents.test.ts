@@ -10,7 +10,7 @@ beforeAll(() => {
   mkdirSync(path.join(root, 'incidents'))
   writeFileSync(path.join(root, 'site.yaml'), 'name: Example\nurl: https://status.example.com\n')
   writeFileSync(path.join(root, 'components.yaml'), 'components:\n  - { id: api, name: API }\n')
-  for (let number = 0; number < 1_000; number++) {
+  for (let number = 0; number < 2_000; number++) {
     const day = String((number % 28) + 1).padStart(2, '0')
     // One in seven names a component that there is not, so that there are problems to bring back in order.
     const component = number % 7 === 0 ? 'apo' : 'api'
@@ -27,6 +27,6 @@ it('reads in threads what it reads without', async () => {
   const { textOf, ...facts } = threaded
   const { textOf: plainTextOf, ...plainFacts } = plain
   expect(facts).toEqual(plainFacts)
-  expect(facts.problems).toHaveLength(143)
+  expect(facts.problems).toHaveLength(286)
   expect(facts.incidents.map(textOf)).toEqual(plain.incidents.map(plainTextOf))
 })

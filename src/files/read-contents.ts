@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { readContent, type Content } from './read-content.ts'
 
-/** To start a thread and load the parser into it takes as long as reading this many files. */
-const WORTH_A_THREAD = 300
+/** A thread has to load and warm up the parser, and what is smaller is read while another process compiles the pages. */
+const WORTH_A_THREAD = 1_500
 
 /** How many files a reader takes at a time: few, so that all of them end together. */
 const SHARE = 50
