@@ -215,6 +215,34 @@ it('what could not be committed is committed with what comes next', { timeout: 3
   expect(toOf(await checkOut())).toEqual(['operational', 'major_outage', 'operational'])
 })
 
+it('what a forge refuses keeps neither the rest from being done nor the page from being built', async () => {
+  const two = ['api', 'web'].map(
+    (id) =>
+      `  - { id: ${id}, name: ${id}, check: { tcp: '127.0.0.1:9', retries: 0, confirm: 1, timeout: 20s } }\n`,
+  )
+  const { hub, checkOut } = await onGitHub({
+    'site.yaml': site(),
+    'components.yaml': `components:\n${two.join('')}`,
+  })
+  const root = await checkOut()
+  // The history, the live snapshot and the first of two incidents.
+  hub.faults.push({ operation: 'git/create-tree', kind: 'status', status: 422, times: 3 })
+  const run = await runStatus(['probe', '--commit', '--propose', '--json', '--root', root], { env: env(hub) })
+  expect(run.code).toBe(1)
+  const { failures } = JSON.parse(run.out) as { failures: string[] }
+  expect(failures).toEqual([
+    expect.stringMatching(/^history not committed: .*422/),
+    expect.stringMatching(/^live snapshot not saved: .*422/),
+    expect.stringMatching(/^incidents\/.*api.*\.md not proposed: .*422/),
+  ])
+  for (const failure of failures) expect(run.said).toContain(failure)
+  expect(hub.pulls).toMatchObject([{ labels: ['incident', 'auto', 'component:web'] }])
+  expect(hub.dispatches).toMatchObject([{ name: 'deploy.yml' }])
+
+  await pass(root, hub)
+  expect(hub.pulls).toHaveLength(2)
+}, 300_000)
+
 /** One run of the command, which must succeed. */
 async function pass(root: string, hub?: FakeGitHub, writer = 'local', does = ['--commit', '--propose']) {
   const run = await runStatus(['probe', ...does, '--writer', writer, '--root', root], { env: env(hub) })

@@ -9,24 +9,28 @@ export interface LoopOrder extends PassOrder {
   forMs?: number
   /** Says only the passes that found something new. */
   onlyNews?: boolean
-  /** Called after each pass. */
+  /** Called after each pass, whatever the forge did not do in it. */
   afterPass?: (report: PassReport) => Promise<void>
 }
 
 /**
  * Passes at a steady beat, by the monotonic clock: a pass that takes long delays the next, and never two run at once.
  * A pass that fails as a whole is said and the next is made all the same; a loop that dies is a page that goes stale.
- * @throws what the last pass failed of, when there is a last one
+ * @returns what the forge did not do in the last pass; nothing where the loop was stopped
+ * @throws what the last pass failed of as a whole, when there is a last one
  */
-export async function probeLoop(order: LoopOrder): Promise<void> {
+export async function probeLoop(order: LoopOrder): Promise<string[]> {
   const begin = performance.now()
   const stopped = () => order.signal?.aborted === true
   for (let beat = 1; ; beat++) {
     let failure: { error: unknown } | undefined
+    let failures: string[] = []
     try {
       const report = await probePass(order)
-      if (stopped()) return
+      failures = report.failures
+      if (stopped() && failures.length === 0) return []
       if (order.onlyNews !== true || isNews(report)) sayAt(passLine(report))
+      if (stopped()) return []
       await order.afterPass?.(report)
     } catch (error) {
       failure = { error }
@@ -39,23 +43,26 @@ export async function probeLoop(order: LoopOrder): Promise<void> {
       sayAt(
         `this pass failed: ${failure.error instanceof Error ? failure.error.message : String(failure.error)}`,
       )
-    if (stopped() || last) return
+    if (stopped()) return []
+    if (last) return failures
     beat = Math.round(next / order.intervalMs)
     await delay(next - elapsed, undefined, order.signal && { signal: order.signal }).catch(() => undefined)
-    if (stopped()) return
+    if (stopped()) return []
   }
 }
 
-function isNews({ recorded, committed, proposed }: PassReport): boolean {
-  return recorded.transitions.length > 0 || committed !== undefined || proposed.some(isAct)
+function isNews({ recorded, committed, proposed, failures }: PassReport): boolean {
+  return (
+    recorded.transitions.length > 0 || committed !== undefined || proposed.some(isAct) || failures.length > 0
+  )
 }
 
 function isAct({ action }: PassReport['proposed'][number]): boolean {
   return action !== 'unchanged' && action !== 'nothing'
 }
 
-/** What a pass found, changed and did, on one line. */
-export function passLine({ samples, recorded, committed, proposed }: PassReport): string {
+/** What a pass found, changed, did and could not do, on one line. */
+export function passLine({ samples, recorded, committed, proposed, failures }: PassReport): string {
   const counts = Object.groupBy(samples, ({ state }) => state)
   const found = (['up', 'degraded', 'down', 'unknown'] as const)
     .map((state) => [counts[state]?.length ?? 0, state] as const)
@@ -77,6 +84,7 @@ export function passLine({ samples, recorded, committed, proposed }: PassReport)
     ...skew,
     ...(committed === undefined ? [] : [`committed ${committed.slice(0, 8)}`]),
     ...acts,
+    ...failures,
   ]
   return `${said.join(' · ')} · next look ${iso(Date.parse(recorded.live.next_expected_at)).slice(11, 19)}`
 }

@@ -38,9 +38,14 @@ export interface PassReport {
   /** The history commit, when there was something to commit. */
   committed?: string
   proposed: ProposalOutcome[]
+  /** What the forge did not do, and why, a sentence each; the pass went on without it. */
+  failures: string[]
 }
 
-/** One pass: look, record, and, where asked, commit what was recorded and propose what it calls for. */
+/**
+ * One pass: look, record, and, where asked, commit what was recorded and propose what it calls for. What is recorded
+ * stands before the forge is asked for anything, and nothing that a forge refuses keeps the rest from being done.
+ */
 export async function probePass(order: PassOrder): Promise<PassReport> {
   const { root, writer, intervalMs, env, allowPrivate, signal } = order
   const world = openWorld(root)
@@ -52,21 +57,35 @@ export async function probePass(order: PassOrder): Promise<PassReport> {
   // Lines first, then the snapshot: a crash between the two can be resumed.
   appendHistory(root, { ...recorded, writer })
   writeLive(root, recorded.live)
-  const report: PassReport = { samples, recorded, proposed: [] }
+  const report: PassReport = { samples, recorded, proposed: [], failures: [] }
   if (!order.forge) return report
   const { forge, prefix, commit, propose } = order.forge
+  const attempt = attempts(report.failures)
   if (commit) {
-    const sha = await commitHistory(order.forge, root, world, recorded)
+    const behind = order.forge
+    const sha = await attempt('history not committed', () => commitHistory(behind, root, world, recorded))
     if (sha !== undefined) report.committed = sha
-    await saveLive(forge, writer, liveText(recorded.live))
+    await attempt('live snapshot not saved', () => saveLive(forge, writer, liveText(recorded.live)))
   }
-  if (propose) report.proposed = await proposeIncidents(forge, prefix, root)
+  if (!propose) return report
+  const called = await attempt('nothing proposed', () => proposals(openWorld(root), Date.now()))
+  for (const proposal of called ?? []) {
+    const outcome = await attempt(`${proposal.path} not proposed`, () =>
+      ensureProposal(forge, proposal, reviseIncident, { prefix }),
+    )
+    if (outcome) report.proposed.push(outcome)
+  }
   return report
 }
 
-async function proposeIncidents(forge: Forge, prefix: string, root: string): Promise<ProposalOutcome[]> {
-  const outcomes: ProposalOutcome[] = []
-  for (const proposal of proposals(openWorld(root), Date.now()))
-    outcomes.push(await ensureProposal(forge, proposal, reviseIncident, { prefix }))
-  return outcomes
+/** Does one step, and notes under its name what it failed of. */
+function attempts(failures: string[]) {
+  return async <T>(otherwise: string, step: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await step()
+    } catch (error) {
+      failures.push(`${otherwise}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
 }

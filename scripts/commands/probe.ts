@@ -71,7 +71,7 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
   const refresh = Math.max(every, REFRESH)
   let published: number | undefined
   const stop = stopOnSignals(new AbortController())
-  await probeLoop({
+  const failures = await probeLoop({
     root,
     writer,
     env,
@@ -91,7 +91,12 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
     afterPass: async (report) => {
       if (json)
         process.stdout.write(
-          `${JSON.stringify({ samples: report.samples, transitions: report.recorded.transitions, proposed: report.proposed })}\n`,
+          `${JSON.stringify({
+            samples: report.samples,
+            transitions: report.recorded.transitions,
+            proposed: report.proposed,
+            ...(report.failures.length > 0 && { failures: report.failures }),
+          })}\n`,
         )
       const news = report.committed !== undefined || report.proposed.some(({ action }) => action === 'merged')
       const old = published === undefined || performance.now() - published >= refresh
@@ -102,6 +107,8 @@ export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: numbe
       }
     },
   })
+  // They have been said; set and not thrown, so that they are not said twice.
+  if (failures.length > 0) process.exitCode = 1
 }
 
 export function writerOf({ writer }: { writer?: string }): string {
