@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { projectRoot } from '../src/build/source-digest.ts'
 import { isOpen } from '../src/derive/incident-state.ts'
 import { readWorld } from '../src/files/read-world.ts'
 import { openLocalGit } from '../src/forge/local-git.ts'
@@ -314,7 +316,7 @@ describe('posting', () => {
     expect(await post('update', '-m', 'Half of the calls work.')).toMatchObject({ phase: 'identified' })
     const over = await post('ok', '-m', 'All calls work.')
     expect(over).toMatchObject({ phase: 'resolved' })
-    expect(over && isOpen(over)).toBe(false)
+    expect(over && isOpen(over, Date.now())).toBe(false)
     expect(plainOf(root).toSorted()).toEqual(
       [
         'All calls work.',
@@ -473,6 +475,37 @@ describe('probing', () => {
     await running.until(() => running.said().includes('next look'))
     running.child.kill(signal)
     expect(await running.ended).toBe(0)
+  })
+
+  it('what npm started ends with the shell in between, which passes no signal on', async () => {
+    const line = `"${process.execPath}" scripts/status.ts watch --root "${worldFolder(world)}" & echo $!; wait`
+    const shell = spawn('sh', ['-c', line], {
+      cwd: projectRoot,
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let pid = ''
+    let said = ''
+    onTestFinished(() => {
+      shell.kill('SIGKILL')
+      try {
+        process.kill(Number(pid), 'SIGKILL')
+      } catch {
+        // It has ended, as it should.
+      }
+    })
+    // Its output is closed when the last that holds it has ended, and that is not the shell.
+    const closed = new Promise((resolve) => shell.once('close', resolve))
+    await new Promise<void>((resolve) => {
+      shell.stdout.on('data', (part: Buffer) => (pid += part.toString()))
+      shell.stderr.on('data', (part: Buffer) => {
+        said += part.toString()
+        if (said.includes('next look')) resolve()
+      })
+    })
+    shell.kill('SIGTERM')
+    await closed
+    expect(said).toContain('stopping after this pass')
   })
 })
 

@@ -121,12 +121,23 @@ export function allowsPrivate(env: Record<string, string | undefined>): boolean 
   return said === undefined ? env['GITHUB_ACTIONS'] !== 'true' : said === 'true'
 }
 
-/** Aborts on SIGTERM and SIGINT, so that a pass ends with its lines written. A second signal ends the process at once. */
+/**
+ * Aborts on SIGTERM and SIGINT, so that a pass ends with its lines written. A second signal ends the process at once.
+ * The shell between npm and us passes no signal on: what npm started also stops when that shell is gone.
+ */
 export function stopOnSignals(controller: AbortController): AbortController {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      say('stopping after this pass')
-      controller.abort()
-    })
+  const stop = () => {
+    say('stopping after this pass')
+    controller.abort()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    const parent = process.ppid
+    const watching = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watching)
+      if (!controller.signal.aborted) stop()
+    }, 1000).unref()
+  }
   return controller
 }
