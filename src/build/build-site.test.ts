@@ -160,6 +160,19 @@ describe('a build into a folder that holds an earlier build', () => {
     await buildSite(readWorld(root), { out, now, renderer })
     expect(readFileSync(place, 'utf8')).toContain('better')
   })
+
+  it('takes a page away whose last making failed', async () => {
+    const root = worldFolder({ 'site.yaml': site, 'components.yaml': components, ...incidents(2) })
+    const out = path.join(root, 'out')
+    await buildSite(readWorld(root), { out, now, renderer })
+    const file = path.join(root, 'incidents/2026-11-01-number-1.md')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('again', 'better'))
+    const render = () => Promise.reject(new Error('no ink'))
+    await buildSite(readWorld(root), { out, now, renderer: { digest: renderer.digest, render } })
+    rmSync(file)
+    await buildSite(readWorld(root), { out, now, renderer })
+    expect(readdirSync(path.join(out, 'incidents'))).toEqual(['2026-11-02-number-2'])
+  })
 })
 
 describe('a build that is killed', () => {
@@ -182,6 +195,27 @@ describe('a build that is killed', () => {
     const full = path.join(temporaryForTest(), 'full')
     await buildSite(readWorld(root), { out: full, now, renderer })
     expect(filesOf(out)).toEqual(filesOf(full))
+  })
+
+  it('and never was finished leaves nothing behind of what is removed afterwards', async () => {
+    const out = path.join(temporaryForTest(), 'out')
+    await killedAfter(100, root, out, now)
+    expect(readdirSync(path.join(out, 'incidents')).length).toBeGreaterThan(60)
+    const fewer = worldFolder({ 'site.yaml': site, 'components.yaml': components, ...incidents(2) })
+    // The one that clears up is killed as well.
+    await killedAfter(1, fewer, out, now)
+    await buildSite(readWorld(fewer), { out, now, renderer })
+    const full = path.join(temporaryForTest(), 'full')
+    await buildSite(readWorld(fewer), { out: full, now, renderer })
+    expect(filesOf(out)).toEqual(filesOf(full))
+  })
+
+  it('while it notes what it is about to write has changed nothing', async () => {
+    const out = path.join(temporaryForTest(), 'out')
+    const few = worldFolder({ 'site.yaml': site, 'components.yaml': components, ...incidents(2) })
+    await buildSite(readWorld(few), { out, now, renderer })
+    writeFileSync(path.join(out, '.candor-build.unfinished.json'), '["index.ht')
+    expect(await buildSite(readWorld(few), { out, now, renderer })).toMatchObject({ written: 0, removed: 0 })
   })
 })
 

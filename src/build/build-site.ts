@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { beginRewriting, readManifest, removeOutput, writeManifest } from './manifest.ts'
+import { beginRewriting, readManifest, removeOutput, UNSURE, writeManifest } from './manifest.ts'
 import { outputs, type Output } from './outputs.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -30,11 +30,8 @@ export async function buildSite(
   const stale = planned.filter(({ path: name, key }) => before.get(name) !== key || there?.(name) === false)
   const wanted = new Set(planned.map(({ path: name }) => name))
   const gone = [...before.keys()].filter((name) => !wanted.has(name))
-  if (!fresh && stale.length > 0)
-    beginRewriting(
-      out,
-      stale.map(({ path: name }) => name),
-    )
+  const changes = stale.length + gone.length > 0
+  if (changes) beginRewriting(out, [...stale.map(({ path: name }) => name), ...gone])
 
   const files = new Map(planned.map(({ path: name, key }) => [name, key]))
   const failed: BuildReport['failed'] = []
@@ -46,7 +43,8 @@ export async function buildSite(
       writing.delete(made)
       if (reason !== undefined) {
         failed.push({ path: output.path, reason })
-        files.delete(output.path)
+        // What stood there before is this build's to remove all the same, once it is not wanted any more.
+        files.set(output.path, UNSURE)
       }
       done++
       onProgress?.(done, stale.length)
@@ -56,7 +54,7 @@ export async function buildSite(
   }
   await Promise.all(writing)
   for (const name of gone) removeOutput(out, name)
-  if (fresh || stale.length + gone.length > 0) writeManifest(out, files)
+  if (changes) writeManifest(out, files)
   return {
     written: stale.length - failed.length,
     kept: planned.length - stale.length,

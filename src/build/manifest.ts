@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** What each file of a built folder was made from: path → key. Stands in the folder itself, so that a folder explains itself. */
@@ -9,40 +9,44 @@ const NAME = '.candor-build.json'
 /** Stands beside it while a build is under way. */
 const UNFINISHED = '.candor-build.unfinished.json'
 
-/** The manifest of an earlier build, without what it did not finish; empty when there is none. */
+/** The key of a file that may be there in any state: it is made again, or removed where it is no longer wanted. */
+export const UNSURE = ''
+
+/** The manifest of an earlier build; what it did not finish is unsure. Empty when there is none. */
 export function readManifest(out: string): Manifest {
-  try {
-    const stored = JSON.parse(readFileSync(path.join(out, NAME), 'utf8')) as {
-      v: number
-      files: Record<string, string>
-    }
-    const files = new Map(stored.v === 1 ? Object.entries(stored.files) : [])
-    for (const name of unfinished(out)) files.delete(name)
-    return files
-  } catch {
-    return new Map()
-  }
+  const stored = readStored(path.join(out, NAME)) as { v: number; files: Record<string, string> } | undefined
+  const files = new Map(stored?.v === 1 ? Object.entries(stored.files) : [])
+  const unfinished = (readStored(path.join(out, UNFINISHED)) ?? []) as string[]
+  for (const name of unfinished) files.set(name, UNSURE)
+  return files
 }
 
-/** Writes it whole or not at all. The build is finished. */
+/** The build is finished. */
 export function writeManifest(out: string, files: Manifest): void {
-  mkdirSync(out, { recursive: true })
-  const place = path.join(out, NAME)
-  const temporary = `${place}.${String(process.pid)}.tmp`
-  writeFileSync(temporary, `${JSON.stringify({ v: 1, files: Object.fromEntries(files) })}\n`)
-  renameSync(temporary, place)
+  writeStored(path.join(out, NAME), { v: 1, files: Object.fromEntries(files) })
   rmSync(path.join(out, UNFINISHED), { force: true })
 }
 
-/** Notes the files that are about to be rewritten, so that an interrupted build is known to be one. */
+/** Notes the files that are about to be written or removed, so that an interrupted build is known to be one. */
 export function beginRewriting(out: string, paths: string[]): void {
-  writeFileSync(path.join(out, UNFINISHED), `${JSON.stringify(paths)}\n`)
+  writeStored(path.join(out, UNFINISHED), paths)
 }
 
-/** @throws when the build was killed while it noted them */
-function unfinished(out: string): string[] {
-  const place = path.join(out, UNFINISHED)
-  return existsSync(place) ? (JSON.parse(readFileSync(place, 'utf8')) as string[]) : []
+/** Absent where there is none, or none that can be read: then all of it is made again. */
+function readStored(place: string): unknown {
+  try {
+    return JSON.parse(readFileSync(place, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes it whole or not at all. What a killed build leaves has a fixed name, so that the next takes it along. */
+function writeStored(place: string, value: unknown): void {
+  mkdirSync(path.dirname(place), { recursive: true })
+  const temporary = `${place}.tmp`
+  writeFileSync(temporary, `${JSON.stringify(value)}\n`)
+  renameSync(temporary, place)
 }
 
 /** Removes a file of an earlier build, and the folder that it leaves empty. */
