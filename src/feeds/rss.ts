@@ -20,7 +20,10 @@ export function feedItems(world: World): FeedItem[] {
   const items = [...world.incidents.slice(0, FEED_ITEMS), ...world.maintenance.slice(0, FEED_ITEMS)].flatMap(
     (of) => of.updates.map((update, index) => ({ of, update, index })),
   )
-  return items.sort((a, b) => b.update.at - a.update.at || (a.of.id < b.of.id ? 1 : -1)).slice(0, FEED_ITEMS)
+  // Two updates of one minute stand as in their file, which has the newest first.
+  return items
+    .sort((a, b) => b.update.at - a.update.at || a.index - b.index || (a.of.id < b.of.id ? 1 : -1))
+    .slice(0, FEED_ITEMS)
 }
 
 /** RSS 2.0, one item per update, so that a reader sees "resolved" and not only the first post. */

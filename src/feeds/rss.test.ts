@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { readWorld } from '../files/read-world.ts'
+import { worldFolder } from '../testing/write-world.ts'
+import { feedItems } from './rss.ts'
+
+it('lists the newest update first, and those of one minute as their file does', () => {
+  const incident = (title: string, ...updates: string[]) =>
+    `---\ntitle: ${title}\nseverity: minor\nstarted: 2026-11-20T10:00:00Z\n---\n\n${updates.map((head) => `## 2026-11-20 ${head}\n\nWords.\n`).join('\n')}`
+  const world = readWorld(
+    worldFolder({
+      'site.yaml': 'name: Acme\nurl: https://status.acme.example\n',
+      'components.yaml': 'components: [{ id: api, name: API }]\n',
+      'incidents/2026-11-20-one.md': incident(
+        'One',
+        '11:00 UTC resolved',
+        '11:00 UTC monitoring',
+        '10:05 UTC investigating',
+      ),
+      'incidents/2026-11-20-two.md': incident('Two', '11:30 UTC resolved', '10:05 UTC investigating'),
+    }),
+  )
+  expect(feedItems(world).map(({ of, update }) => `${of.title} ${update.phase}`)).toEqual([
+    'Two resolved',
+    'One resolved',
+    'One monitoring',
+    'Two investigating',
+    'One investigating',
+  ])
+})
