@@ -159,6 +159,41 @@ describe('a mistake is a sentence and an exit code', () => {
     expectNoStack(run)
   })
 
+  it.each<[args: string[], taken: Record<string, string>, script: string, says: string]>([
+    [
+      ['down', 'api'],
+      { message: 'x' },
+      'status',
+      'npm took --message for itself. Write: npm run status -- down api -m …',
+    ],
+    [
+      ['down', 'api'],
+      { message: '', t: 'true' },
+      'status',
+      'npm took --message, --title for itself. Write: npm run status -- down … -m … -t …',
+    ],
+    [['update', '20m'], { next: 'true' }, 'status', 'Write: npm run status -- update … --next …'],
+    [['start'], { port: '8080' }, 'start', 'npm took --port for itself. Write: npm run start -- --port …'],
+  ])('options that npm took: %j %j', async (args, taken, script, says) => {
+    const root = worldFolder(world)
+    const settings = Object.entries(taken).map(([name, value]) => [`npm_config_${name}`, value])
+    const env = { npm_lifecycle_event: script, ...(Object.fromEntries(settings) as Record<string, string>) }
+    const run = await runStatus(args, { cwd: root, env })
+    expect(run).toMatchObject({ code: 2, said: expect.stringContaining(says) as string })
+    expectNoStack(run)
+    expect(readWorld(root).incidents).toEqual([])
+  })
+
+  it('what npm is always set to is not taken from anybody', async () => {
+    const env = {
+      npm_lifecycle_event: 'status',
+      npm_config_message: 'Release %s',
+      npm_config_json: 'true',
+      npm_config_cache: '/tmp/npm',
+    }
+    expect(await runStatus(['down', 'api'], { cwd: worldFolder(world), env })).toMatchObject({ code: 0 })
+  })
+
   it('a port that is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void taken.close())

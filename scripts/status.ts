@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, type Option } from 'commander'
 import { NoWorldError } from '../src/files/no-world-error.ts'
 import { ForgeError } from '../src/forge/forge-error.ts'
 import { GitError } from '../src/forge/run-git.ts'
@@ -36,6 +36,7 @@ const program = new Command('status')
 for (const load of called(process.argv[2])) (await load())(program)
 exitLikeScriptsExpect(program)
 program.hook('preAction', (_, command) => {
+  refuseWhatNpmTook(command, process.env)
   if (command.name() !== 'import') requireWorld(command.opts<RootOption>().root)
 })
 // A reader that has seen enough, such as `head`, ends the command and is no failure.
@@ -54,6 +55,32 @@ try {
 function called(name = ''): Iterable<Load> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   return command ? [command] : new Set(Object.values(commands))
+}
+
+/** Without `--` npm takes the options for its own settings, and what it hands on is a command that nobody gave. */
+function refuseWhatNpmTook(command: Command, env: NodeJS.ProcessEnv): void {
+  const script = env['npm_lifecycle_event'] ?? ''
+  if (!['status', 'start', 'build'].includes(script)) return
+  const valueOf = ({ long, short }: Option) =>
+    [long, short]
+      .map((name) => env[`npm_config_${name?.replace(/^-+/, '').replaceAll('-', '_') ?? ''}`])
+      .find((value) => value !== undefined)
+  // npm has settings `json` and `message` itself; its message is one for commits of `npm version`, with a %s in it.
+  const taken = command.options.filter((option) => {
+    const value = valueOf(option)
+    return value !== undefined && option.long !== '--json' && !value.includes('%s')
+  })
+  if (taken.length === 0) return
+  const given = process.argv.slice(script === 'status' ? 2 : 3)
+  // An option that npm does not know loses its value to the arguments.
+  const mixed = taken.some((option) => option.required && valueOf(option) === 'true')
+  const words = [
+    ...(mixed ? [...given.slice(0, 1), '…'] : given),
+    ...taken.map(({ short, long = '', required }) => `${short ?? long}${required ? ' …' : ''}`),
+  ]
+  throw new UsageError(
+    `npm took ${taken.map(({ long }) => long).join(', ')} for itself. Write: npm run ${script} -- ${words.join(' ')}`,
+  )
 }
 
 /** Said before anything is opened or written for a folder that has nothing to do with us. */
