@@ -146,6 +146,7 @@ it('and the figure beside it come from one timeline', () => {
     name: 'API',
     only_show_if_degraded: false,
     metrics: [],
+    readFully: true,
     checks: [],
     since: now - 10 * DAY,
   }

@@ -473,9 +473,38 @@ components:
     ])
   })
 
+  it.each<[what: string, good: string, wrong: string, checks: number, readFully: boolean]>([
+    ['all is right', 'retries: 2', 'retries: 3', 4, true],
+    ['only its name is wrong', 'name: API', 'name: 5', 4, true],
+    ['an option is wrong', 'retries: 2', 'retries: many', 0, false],
+    ['a condition is wrong', 'status == 200', 'statu == 200', 3, false],
+    ['a condition does not fit its kind', '[certificate > 14d]', '[status == 200]', 3, false],
+    ['its key is misspelt', '    check:\n      - http', '    chekc:\n      - http', 0, false],
+    ['a second check hides behind the same key', '    metrics:', '    check: 5\n    metrics:', 4, false],
+    ['an alias stands for it', '- tcp: db.example.com:5432', '- tcp: *db', 0, false],
+  ])(
+    'tells a component whose checks were all read from one where %s',
+    (_, goodLine, wrong, checks, whole) => {
+      const [api, web] = readComponents(good.replace(goodLine, () => wrong)).components
+      expect([api?.checks.length, api?.readFully]).toEqual([checks, whole])
+      expect([web?.checks.length, web?.readFully]).toEqual([1, true])
+    },
+  )
+
+  it.each(['check:', 'check: 5', 'check: {}', 'check: [5]'])('does not take %j for no check', (check) => {
+    const { components } = readComponents(`components:\n  - id: api\n    name: API\n    ${check}\n`)
+    expect(components).toMatchObject([{ checks: [], readFully: false }])
+  })
+
+  it('takes a component without a check for one that people declare', () => {
+    const { components } = readComponents('components:\n  - id: api\n    name: API\n')
+    expect(components).toMatchObject([{ checks: [], readFully: true }])
+  })
+
   it('keeps what stands above when the rest is no YAML', () => {
     const { components, problems } = readComponents(`${good}  - id: "late\n`)
     expect(components.map(({ id }) => id)).toEqual(['api', 'web', 'late'])
+    expect(components.map(({ readFully }) => readFully)).toEqual([true, true, false])
     expect(problems).toHaveLength(1)
   })
 })

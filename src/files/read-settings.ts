@@ -36,8 +36,9 @@ export function readSite(source: string, file = 'site.yaml'): { site: Site; prob
 }
 
 /**
- * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with what is right, but without
- * its checks where one of them is wrong; one without a readable id is left out. Either is a problem.
+ * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with what is right, and without a
+ * check that is wrong, or that has a wrong condition: it could only answer better than was asked. One without a readable
+ * id is left out. Either is a problem.
  */
 export function readComponents(
   source: string,
@@ -51,9 +52,11 @@ export function readComponents(
   const components = readEach(data['components'], (entry, index) => {
     const read = readComponent(entry)
     if (!read) return undefined
-    const { check, ...rest } = read
+    const { check, checksStand, ...rest } = read
     const checks = check.map((one, at) => readCheck(rest.id, one, [index, at], { yaml, file }, problems))
-    return { ...rest, checks }
+    const good = checks.filter((one) => one !== undefined)
+    const readFully = checksStand && good.length === checks.length && !isBroken(yaml, index)
+    return { ...rest, readFully, checks: good }
   })
   problems.push(...idProblems(groups, components, { yaml, file }))
   const known = new Set(groups.map(({ entry }) => entry.id))
@@ -100,12 +103,25 @@ function readGroup(written: unknown): Group | undefined {
 
 type WrittenComponent = z.output<typeof componentSchema>
 
-function readComponent(written: unknown): WrittenComponent | undefined {
+/** `checksStand` is false where a check is written that is none. */
+function readComponent(written: unknown): (WrittenComponent & { checksStand: boolean }) | undefined {
   const { check, ...rest } = record(written)
-  const checks = check !== undefined && componentSchema.shape.check.safeParse(check).success
-  const { id, ...read } = salvage(componentSchema, checks ? { ...rest, check } : rest)
+  const good = check !== undefined && componentSchema.shape.check.safeParse(check).success
+  const { id, ...read } = salvage(componentSchema, good ? { ...rest, check } : rest)
   if (id === undefined) return undefined
-  return { ...componentSchema.parse({ id, name: id }), ...read }
+  const keys = Object.keys(componentSchema.shape)
+  const misspelt = Object.keys(rest).some((key) => !keys.includes(key) && nearest(key, keys) === 'check')
+  const checksStand = (good || check === undefined) && !misspelt
+  return { ...componentSchema.parse({ id, name: id }), ...read, checksStand }
+}
+
+/** Whether a mistake in the YAML itself, which may hide a check, stands in a component's entry or somewhere above it. */
+function isBroken(yaml: YamlFile, index: number): boolean {
+  const first = yaml.locate(['components', index]).line
+  const next = yaml.locate(['components', index + 1]).line
+  const end = next > first ? next : Infinity
+  // What is no YAML may take in everything below; a key that stands twice is a matter of its own entry.
+  return yaml.problems.some(({ line }) => line < end && (!yaml.whole || line >= first))
 }
 
 function record(written: unknown): Record<string, unknown> {
@@ -118,7 +134,7 @@ function readCheck(
   [componentIndex, checkIndex]: [number, number],
   { yaml, file }: Source,
   problems: Problem[],
-): Check {
+): Check | undefined {
   const conditions = options.expect.flatMap((text, index) => {
     const where = yaml.locate(['components', componentIndex, 'check', checkIndex, 'expect', index])
     const line = yaml.lines[where.line - 1] ?? ''
@@ -134,6 +150,7 @@ function readCheck(
     const misfit = conditionMisfit(read.condition, kind)
     return misfit === undefined ? [read.condition] : refuse(1, misfit)
   })
+  if (conditions.length < options.expect.length) return undefined
   return { id: `${component}/${String(checkIndex)}`, component, kind, options, conditions }
 }
 

@@ -72,5 +72,7 @@ export type Group = z.output<typeof groupSchema>
 
 /** A component, with its checks ready to be made. */
 export interface Component extends Omit<z.output<typeof componentSchema>, 'check'> {
+  /** False when something of its `check` could not be read: what is not looked at cannot be called well. */
+  readFully: boolean
   checks: Check[]
 }
