@@ -20,8 +20,30 @@ const verbs: Record<string, string[]> = {
   watch: ['--root', '--commit', '--propose', '--push', '--every', '--writer', '--json'],
   start: ['--root', '--out', '--port', '--every', '--writer', '--commit', '--propose'],
   build: ['--root', '--out', '--now', '--json'],
-  down: ['--root', '--message', '--title', '--severity', '--next', '--commit', '--push', '--json'],
-  degraded: ['--root', '--message', '--title', '--severity', '--next', '--commit', '--push', '--json'],
+  down: [
+    '--root',
+    '--message',
+    '--title',
+    '--severity',
+    '--since',
+    '--new',
+    '--next',
+    '--commit',
+    '--push',
+    '--json',
+  ],
+  degraded: [
+    '--root',
+    '--message',
+    '--title',
+    '--severity',
+    '--since',
+    '--new',
+    '--next',
+    '--commit',
+    '--push',
+    '--json',
+  ],
   update: ['--root', '--message', '--phase', '--next', '--commit', '--push', '--json'],
   ok: ['--root', '--message', '--commit', '--push', '--json'],
   import: ['--root', '--site-url', '--name', '--json'],
@@ -115,6 +137,7 @@ describe('a mistake is a sentence and an exit code', () => {
       2,
       /no component "apo"\. Did you mean "api"\? Known: api, web, mail\./,
     ],
+    ['a beginning without a zone', ['down', 'api', '--since', '03:10'], 2, /such as "03:10 UTC"/],
     ['an empty component', ['down', ''], 2, /no component ""/],
     ['an incident that is not there', ['ok', 'x'], 2, /no incident "x"\. None is open\./],
     ['nothing to update', ['update'], 2, /No incident is open/],
@@ -396,13 +419,71 @@ describe('posting', () => {
     expect(said).toMatch(
       /Several incidents are open; say which:[^]*API is down[^]*Mail is late|Mail is late[^]*API is down/,
     )
+    expect(said).toContain(
+      '  Mail is late, since 2026-11-20 08:00 UTC\n    npm run status -- ok 2026-11-20-mail -m …\n',
+    )
     expect(await runStatus(['ok', '2026-11-20-mail', '--root', root])).toMatchObject({ code: 0 })
+  })
+
+  it.each(['incidents/2026-11-20-mail.md', './incidents/2026-11-20-mail.md', '2026-11-20-mail.md'])(
+    'takes %s for the id of its incident',
+    async (given) => {
+      const root = worldFolder({ ...world, 'incidents/2026-11-20-mail.md': handWritten })
+      expect(await runStatus(['ok', given, '--root', root])).toMatchObject({ code: 0 })
+      expect(readWorld(root)).toMatchObject({ problems: [], incidents: [{ phase: 'resolved' }] })
+    },
+  )
+
+  it('points to the open incident of a component instead of posting another', async () => {
+    const root = worldFolder({ ...world, 'incidents/2026-11-20-mail.md': handWritten })
+    const { code, said } = await runStatus(['degraded', 'api,mail', '--root', root])
+    expect(code).toBe(2)
+    expect(said).toContain(
+      'Already open: 2026-11-20-mail (Mail is late). Did you mean: npm run status -- update 2026-11-20-mail -m …',
+    )
+    expect(said).toContain('--new')
+    expect(readdirSync(path.join(root, 'incidents'))).toHaveLength(1)
+    expect(await runStatus(['down', 'api', '--root', root])).toMatchObject({ code: 0 })
+  })
+
+  it('points to the incident that the probes have put on a branch, until it is merged', async () => {
+    const root = await workTree(world)
+    const branch = 'incident/mail/20261120T0800'
+    const file = { path: 'incidents/2026-11-20-mail-0800.md', content: handWritten }
+    await (await openLocalGit(root)).commit({ branch, from: 'main', message: 'Mail', change: () => [file] })
+    expect(await runStatus(['ok', '--root', root])).toMatchObject({
+      code: 2,
+      said: expect.stringContaining(`waits on ${branch}: merge it with git merge ${branch}, then`) as string,
+    })
+    await runGit(root, ['merge', '--quiet', branch])
+    expect(await runStatus(['ok', '--root', root])).toMatchObject({ code: 0 })
+    expect(await runStatus(['ok', '--root', root])).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('No incident is open. Open one') as string,
+    })
+  })
+
+  it.each([[''], ['  \n'], ['\u0007']])('says the plain sentence for the message %j', async (message) => {
+    const root = worldFolder(world)
+    await runStatus(['down', 'api', '-m', message, '--root', root])
+    expect(plainOf(root)).toEqual(['We are seeing problems with API. We are looking into it.'])
+  })
+
+  it('begins an incident when it is told that it began', async () => {
+    const root = worldFolder(world)
+    const since = '2026-11-20T22:00:00+01:00'
+    expect(await runStatus(['down', 'api', '--since', since, '--root', root])).toMatchObject({ code: 0 })
+    const { incidents, problems } = readWorld(root)
+    expect(problems).toEqual([])
+    expect(incidents).toMatchObject([
+      { id: '2026-11-20-api-down', startedAt: Date.parse('2026-11-20T21:00:00Z'), phase: 'investigating' },
+    ])
   })
 
   it('gives a second incident of the same day and name a file of its own', async () => {
     const root = worldFolder(world)
     await runStatus(['down', 'api', '--root', root])
-    await runStatus(['down', 'api', '--root', root])
+    await runStatus(['down', 'api', '--new', '--root', root])
     expect(readdirSync(path.join(root, 'incidents'))).toHaveLength(2)
     expect(readWorld(root).problems).toEqual([])
   })

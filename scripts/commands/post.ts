@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import { isOpen } from '../../src/derive/incident-state.ts'
+import { currentImpact, isOpen } from '../../src/derive/incident-state.ts'
 import { writeFileAtomic } from '../../src/files/atomic-write.ts'
 import { nearest } from '../../src/files/nearest.ts'
 import { readIncident } from '../../src/files/read-incident.ts'
@@ -16,11 +16,12 @@ import {
   type Severity,
   type Status,
 } from '../../src/model/status.ts'
-import { MINUTE, utcDay } from '../../src/model/time.ts'
+import { iso, MINUTE, utcDay } from '../../src/model/time.ts'
 import type { World } from '../../src/model/world.ts'
 import { openForge } from '../open-forge.ts'
 import { durationArgument, jsonOption, rootOption, type RootOption } from '../options.ts'
 import { problemLines, say, UsageError, visible } from '../say.ts'
+import { sinceArgument } from '../since.ts'
 
 interface PostOptions extends RootOption {
   message?: string
@@ -28,6 +29,8 @@ interface PostOptions extends RootOption {
   severity?: Severity
   next?: number
   phase?: IncidentPhase
+  since?: number
+  new?: true
   commit?: true
   push?: string
   json?: true
@@ -57,6 +60,10 @@ function opening(program: Command, name: string, status: Status, description: st
   promising(program.command(name).argument('<components>', 'ids, with commas between: api,web'), description)
     .option('-t, --title <title>', 'what users notice; made from the components where left out')
     .option('--severity <severity>', severityNames.join(', '), oneOf<Severity>(severityNames))
+    .option('--since <time>', 'when it began, such as "03:10 UTC"; now where left out', (text) =>
+      sinceArgument(text, Date.now()),
+    )
+    .option('--new', 'even where an open incident names one of them already')
     .action((components: string, options: PostOptions) => openIncident(components, status, options))
 }
 
@@ -85,11 +92,13 @@ async function openIncident(list: string, status: Status, options: PostOptions):
   const components = [...ids].map((one) => componentOf(world, one))
   const names = components.map(({ name }) => name)
   const word = status === 'degraded' ? 'degraded' : 'down'
+  if (!options.new) refuseTold(world, components)
   const now = Math.floor(Date.now() / 1000) * 1000
+  const startedAt = options.since ?? now
   const title = asLine(options.title) ?? `${sentenceList(names)} ${names.length === 1 ? 'is' : 'are'} ${word}`
   const id = freeId(
     options.root,
-    `${utcDay(now)}-${slug(options.title ?? `${components.map(({ id: one }) => one).join('-')}-${word}`)}`,
+    `${utcDay(startedAt)}-${slug(options.title ?? `${components.map(({ id: one }) => one).join('-')}-${word}`)}`,
   )
   const severity =
     options.severity ?? severityNames.find((name) => severities[name].implies === status) ?? 'major'
@@ -100,7 +109,7 @@ async function openIncident(list: string, status: Status, options: PostOptions):
       title,
       severity,
       affected: Object.fromEntries(components.map((component) => [component.id, status])),
-      startedAt: now,
+      startedAt,
     },
     [{ ...updateOf(options, now, text), phase: 'investigating' }],
   )
@@ -114,8 +123,8 @@ async function addTo(
   fallback: string,
 ): Promise<void> {
   const world = readWorld(options.root)
-  const incident = openIncidentOf(world, id)
-  if (phase === 'resolved' && !isOpen(incident))
+  const incident = await openIncidentOf(options.root, world, phase === 'resolved' ? 'ok' : 'update', id)
+  if (phase === 'resolved' && !isOpen(incident, Date.now()))
     throw new UsageError(`${incident.id} is resolved already. To add to it: status update ${incident.id}`)
   const now = Math.floor(Date.now() / 1000) * 1000
   const source = readFileSync(path.join(options.root, incident.file), 'utf8')
@@ -184,8 +193,10 @@ function errorsIn(source: string, file: string, ids: ReadonlySet<string>) {
 /** What a terminal or a script leaves in a pasted text and nobody meant to say. */
 const NOISE = /(?![\n\t])\p{Cc}/gu
 
+/** `undefined` where nothing is said. */
 function asText(message: string | undefined): string | undefined {
-  return message?.replaceAll(/\r\n?/g, '\n').replaceAll(NOISE, '')
+  const text = message?.replaceAll(/\r\n?/g, '\n').replaceAll(NOISE, '')
+  return text?.trim() === '' ? undefined : text
 }
 
 function asLine(title: string | undefined): string | undefined {
@@ -202,10 +213,30 @@ function componentOf(world: World, id: string) {
   )
 }
 
-function openIncidentOf(world: World, id: string | undefined): Incident {
-  const open = world.incidents.filter(isOpen)
-  const list = open.map((incident) => `  ${incident.id}  ${visible(incident.title)}`).join('\n')
-  if (id !== undefined) {
+/** A second file about what is known already is nearly always an update that was meant. */
+function refuseTold(world: World, components: World['components']): void {
+  const told = world.incidents
+    .filter((incident) => isOpen(incident, Date.now()))
+    .find((incident) =>
+      components.some(({ id }) => (currentImpact(incident)[id] ?? 'operational') !== 'operational'),
+    )
+  if (!told) return
+  throw new UsageError(
+    `Already open: ${told.id} (${visible(told.title)}). Did you mean: ${toCopy('update', told.id)} -m …\nTo post another one all the same, add --new.`,
+  )
+}
+
+/** The incident of an id, or the only open one. `verb` is what somebody wants to do with it. */
+async function openIncidentOf(root: string, world: World, verb: string, given?: string): Promise<Incident> {
+  const open = world.incidents.filter((incident) => isOpen(incident, Date.now()))
+  const list = open
+    .map(
+      ({ id, title, startedAt }) =>
+        `  ${visible(title)}, since ${iso(startedAt).slice(0, 16).replace('T', ' ')} UTC\n    ${toCopy(verb, id)} -m …`,
+    )
+    .join('\n')
+  if (given !== undefined) {
+    const id = given.replace(/^(?:.*\/)?incidents\//, '').replace(/\.md$/, '')
     const found = world.incidents.find((incident) => incident.id === id)
     if (found) return found
     throw new UsageError(
@@ -213,9 +244,31 @@ function openIncidentOf(world: World, id: string | undefined): Incident {
     )
   }
   const [only, second] = open
-  if (!only) throw new UsageError('No incident is open. Open one with: status down <components>')
   if (second) throw new UsageError(`Several incidents are open; say which:\n${list}`)
-  return only
+  if (only) return only
+  const [branch] = await waitingBranches(root, world)
+  throw new UsageError(
+    branch === undefined
+      ? 'No incident is open. Open one with: status down <components>'
+      : `No incident is open on this branch. An incident of the probes waits on ${visible(branch)}: merge it with git merge ${visible(branch)}, then post.`,
+  )
+}
+
+/** Branches of the probes with an incident that the world does not hold yet. */
+async function waitingBranches(root: string, world: World): Promise<string[]> {
+  const names = await openForge(root, process.env)
+    .then(({ forge }) => forge.listBranches('incident/'))
+    // Only a hint for somebody whose command fails anyway: without a repository, or without its forge, there is none.
+    .catch(() => [])
+  return names.filter((name) => {
+    const [, component = '', day = '', time = ''] = /^incident\/([^/]+)\/(\d{8})T(\d{4})$/.exec(name) ?? []
+    const id = `${day.replace(/(\d{4})(\d{2})/, '$1-$2-')}-${component}-${time}`
+    return component !== '' && !world.incidents.some((incident) => incident.id === id)
+  })
+}
+
+function toCopy(verb: string, id: string): string {
+  return `npm run status -- ${verb} ${id}`
 }
 
 function freeId(root: string, wanted: string): string {
