@@ -107,6 +107,7 @@ export function readMaintenance(
     cancelled: (facts.cancelled !== undefined && facts.cancelled !== false) || facts.status === 'cancelled',
     updates: updates.map(({ update }) => update),
     labels: facts.labels ?? [],
+    ...(facts.status !== undefined && { statedPhase: facts.status }),
     ...(facts.impact !== undefined && { impact: facts.impact }),
     ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.source !== undefined && { source: facts.source }),

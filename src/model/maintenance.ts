@@ -43,6 +43,8 @@ export interface Maintenance {
   emergency: boolean
   reason?: string
   cancelled: boolean
+  /** What the front matter says of where it stands. */
+  statedPhase?: MaintenancePhase
   /** Newest first. */
   updates: Update[]
   labels: string[]
