@@ -87,6 +87,95 @@ describe('a world', () => {
   })
 })
 
+describe('an incident merged into another', () => {
+  const merge = (name: string, into?: string) => {
+    const key = into === undefined ? '' : `merged_into: ${into}\n`
+    write(`incidents/${name}.md`, incident(name, '2026-11-21T03:00:00Z').replace('---\n\n', `${key}---\n\n`))
+  }
+  const everyReading = async () => [readWorld(root), cached(), cached(), await readWorldInThreads(root)]
+  const merges = ({ incidents }: World) =>
+    incidents.map(({ id, mergedInto, readFully }) => [id.slice(11), mergedInto?.slice(11), readFully])
+
+  it('is left to that one, over however many steps', async () => {
+    merge('2026-11-21-a')
+    merge('2026-11-21-b', '2026-11-21-a')
+    merge('2026-11-21-c', '2026-11-21-b')
+    for (const world of await everyReading()) {
+      expect(world.problems).toEqual([])
+      expect(merges(world)).toEqual([
+        ['c', 'b', true],
+        ['b', 'a', true],
+        ['a', undefined, true],
+      ])
+    }
+  })
+
+  it.each<[what: string, into: string, message: string, fix: string | undefined]>([
+    [
+      'that does not exist',
+      'elsewhere',
+      '"merged_into" names "elsewhere", and there is no such incident; it is shown by itself',
+      undefined,
+    ],
+    [
+      'whose name is misspelt',
+      '2026-11-21-databse',
+      '"merged_into" names "2026-11-21-databse", and there is no such incident; did you mean "2026-11-21-database"?',
+      'merged_into: 2026-11-21-database',
+    ],
+    [
+      'by the name of its file',
+      'incidents/2026-11-21-database.md',
+      '"merged_into" names "incidents/2026-11-21-database.md", and there is no such incident; did you mean "2026-11-21-database"?',
+      'merged_into: 2026-11-21-database',
+    ],
+    [
+      'that is itself',
+      '2026-11-21-a',
+      '"merged_into" names this incident itself; it is shown by itself',
+      undefined,
+    ],
+  ])('%s stays on the page, and says so', async (_, into, message, fix) => {
+    merge('2026-11-21-database')
+    merge('2026-11-21-a', into)
+    for (const world of await everyReading()) {
+      expect(merges(world)).toContainEqual(['a', undefined, false])
+      const found = `merged_into: ${into}`
+      expect(world.problems).toEqual([
+        {
+          level: 'error',
+          file: 'incidents/2026-11-21-a.md',
+          line: 4,
+          column: 14,
+          message,
+          found,
+          ...(fix !== undefined && { fix }),
+        },
+      ])
+    }
+  })
+
+  it('that is merged into it in its turn stays on the page, and so does the other', async () => {
+    merge('2026-11-21-a', '2026-11-21-b')
+    merge('2026-11-21-b', '2026-11-21-c')
+    merge('2026-11-21-c', '2026-11-21-a')
+    merge('2026-11-21-d', '2026-11-21-a')
+    for (const world of await everyReading()) {
+      expect(merges(world)).toEqual([
+        ['d', 'a', true],
+        ['c', undefined, false],
+        ['b', undefined, false],
+        ['a', undefined, false],
+      ])
+      expect(world.problems.map(({ file, line }) => `${file}:${String(line)}`)).toEqual([
+        'incidents/2026-11-21-a.md:4',
+        'incidents/2026-11-21-b.md:4',
+        'incidents/2026-11-21-c.md:4',
+      ])
+    }
+  })
+})
+
 describe('one file that cannot be read', () => {
   beforeEach(() => {
     write('incidents/2026-11-20-good.md', incident('Good', '2026-11-20T03:00:00Z'))

@@ -7,6 +7,7 @@ import type { World } from '../model/world.ts'
 import { openContentCache } from './content-cache.ts'
 import { readHistory } from './history-store.ts'
 import { readLive } from './live-store.ts'
+import { mendMerges } from './merges.ts'
 import { NoWorldError } from './no-world-error.ts'
 import { readBytes, readContent, sha, type Content } from './read-content.ts'
 import { readContents } from './read-contents.ts'
@@ -88,13 +89,17 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
     return text
   }
 
+  const merged = mendMerges(
+    root,
+    contents.flatMap(({ facts }) => facts.incident ?? []),
+  )
   const { history, problems: historyProblems } = readHistory(root)
   const { live, problems: liveProblems } = readLive(root)
   return {
     site: begun.site,
     groups: begun.components.groups,
     components: begun.components.components,
-    incidents: contents.flatMap(({ facts }) => facts.incident ?? []).sort(newestFirst),
+    incidents: merged.incidents.sort(newestFirst),
     maintenance: contents.flatMap(({ facts }) => facts.maintenance ?? []).sort(soonestLast),
     unread: contents.flatMap(({ facts }) => facts.unread ?? []),
     history,
@@ -102,6 +107,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
     problems: [
       ...begun.problems,
       ...contents.flatMap(({ problems }) => problems),
+      ...merged.problems,
       ...clashes(files),
       ...historyProblems,
       ...liveProblems,
