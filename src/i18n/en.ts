@@ -216,7 +216,7 @@ export const en = {
     lead: 'Every incident and every planned window, by month.',
     empty: 'Nothing is recorded yet.',
     incidents: (n: number) => (n === 0 ? 'no incidents' : n === 1 ? '1 incident' : `${String(n)} incidents`),
-    maintenance: (n: number) => (n === 1 ? '1 maintenance' : `${String(n)} maintenances`),
+    maintenance: (n: number) => (n === 1 ? '1 planned window' : `${String(n)} planned windows`),
     months: 'Months',
     noneInMonth: 'Nothing began in this month.',
     days: 'Day by day',

@@ -101,7 +101,7 @@ function noteLines(heading: string, notes: Note[]): string[] {
 }
 
 function kinds({ incidents, maintenance }: { incidents: number; maintenance: number }): string {
-  return `${count(incidents, 'incident')}, ${n(maintenance)} maintenance`
+  return `${count(incidents, 'incident')}, ${count(maintenance, 'maintenance window')}`
 }
 
 function count(number: number, one: string, many = `${one}s`): string {
