@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { componentView } from '../derive/component-view.ts'
 import { historyView, monthsOf, monthView } from '../derive/history-view.ts'
 import { homeView } from '../derive/home-view.ts'
-import { isOpen } from '../derive/incident-state.ts'
+import { incidentVersion, isOpen } from '../derive/incident-state.ts'
 import { incidentPageView, maintenancePageView, notFoundView } from '../derive/page-views.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
 import { siteFacts } from '../derive/site-facts.ts'
@@ -38,16 +38,18 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     make: () => renderer.render(route, view()),
   })
 
-  const items = feedItems(world)
+  const items = feedItems(world).filter(({ update }) => update.at <= now)
   return [
     page('/', homeView(facts)),
     ...world.components.map((component) =>
       page(`/components/${component.id}/`, componentView(facts, component)),
     ),
-    ...world.incidents.map((incident) =>
+    ...facts.world.incidents.map((incident) =>
       lazyPage(
         `/incidents/${encodeURIComponent(incident.id)}/`,
-        isOpen(incident) ? keyOf(common, incident.digest, now) : `${incident.digest}.${common}`,
+        isOpen(incident, now)
+          ? keyOf(common, incident.digest, now)
+          : `${incidentVersion(incident)}.${common}`,
         () => incidentPageView(facts, incident),
       ),
     ),

@@ -67,6 +67,17 @@ function book(
   for (const [i, pass] of passes.entries()) {
     if (last && pass.pause) changes.push(goneUnknown(last.t, pass.pause.begins, pass.t))
     if (i > lastAgreeing) {
+      // A pause among what goes beyond ends what is booked here, too: after it, nothing but the passes since is known.
+      const again = pass.pause ? -1 : passes.findIndex(({ pause }, each) => each > i && pause)
+      const [before, after] = [passes[again - 1], passes[again]]
+      if (before && after?.pause) {
+        changes.push(goneUnknown(before.t, after.pause.begins, after.t))
+        const since = passes.slice(again)
+        return {
+          changes,
+          pending: { status: nearest('unknown', since), t_before: after.pause.ends, seen: since },
+        }
+      }
       const beyond = passes.slice(i)
       const pending = { status: nearest(to, beyond), t_before: pass.pause?.ends ?? last?.t, seen: beyond }
       return { changes, pending }

@@ -2,6 +2,7 @@ import { downtimeWeight } from '../model/site.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
 import { parseInstant, utcDay, utcMonth, type Instant } from '../model/time.ts'
+import { incidentVersion } from './incident-state.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import type { SiteFacts } from './site-facts.ts'
 import { maintenanceState } from './maintenance-state.ts'
@@ -27,7 +28,7 @@ export function monthsOf(facts: SiteFacts): Month[] {
   const { world, now } = facts
   const incidents = Map.groupBy(world.incidents, ({ startedAt }) => utcMonth(startedAt))
   const maintenance = Map.groupBy(world.maintenance, ({ startsAt }) => utcMonth(startsAt))
-  const months = monthNames([...incidents.keys(), ...maintenance.keys(), utcMonth(now)])
+  const months = monthNames([...incidents.keys(), ...maintenance.keys()], now)
   const uptime = monthlyUptime(facts, months)
   return months.map((month, index): Month => {
     const own = { incidents: incidents.get(month) ?? [], maintenance: maintenance.get(month) ?? [] }
@@ -40,7 +41,7 @@ export function monthsOf(facts: SiteFacts): Month[] {
       ...(previous !== undefined && { previous }),
       ...(next !== undefined && { next }),
       key: [
-        own.incidents.map(({ digest }) => digest),
+        own.incidents.map(incidentVersion),
         own.maintenance.map((one) => [one.digest, maintenanceState(one, now)]),
         row,
         previous,
@@ -80,26 +81,27 @@ export function monthView({ chrome, names, world, now }: SiteFacts, month: Month
 function monthCounts({ world, now }: SiteFacts): HistoryView['years'][number]['months'] {
   const incidents = Map.groupBy(world.incidents, ({ startedAt }) => utcMonth(startedAt))
   const maintenance = Map.groupBy(world.maintenance, ({ startsAt }) => utcMonth(startsAt))
-  return monthNames([...incidents.keys(), ...maintenance.keys(), utcMonth(now)]).map((month) => ({
+  return monthNames([...incidents.keys(), ...maintenance.keys()], now).map((month) => ({
     month,
     incidents: incidents.get(month)?.length ?? 0,
     maintenance: maintenance.get(month)?.length ?? 0,
   }))
 }
 
-/** Every month between the earliest and the latest of some, newest first. */
-function monthNames(some: string[]): string[] {
-  const sorted = some.toSorted()
-  const months: string[] = []
-  const last = sorted.at(-1) ?? ''
-  for (let month = sorted[0] ?? ''; month !== '' && month <= last; month = monthAfter(month))
-    months.push(month)
-  return months.reverse()
+/** Every month from the earliest of some to this one, and those of them that lie ahead; newest first. */
+function monthNames(some: string[], now: Instant): string[] {
+  const present = utcMonth(now)
+  const months = new Set(some)
+  for (let month = some.toSorted()[0] ?? present; month <= present; month = monthAfter(month))
+    months.add(month)
+  return [...months].sort().reverse()
 }
 
 function monthAfter(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number)
-  return number === 12 ? `${String(year + 1)}-01` : `${String(year)}-${String(number + 1).padStart(2, '0')}`
+  return number === 12
+    ? `${String(year + 1).padStart(4, '0')}-01`
+    : `${month.slice(0, 4)}-${String(number + 1).padStart(2, '0')}`
 }
 
 /** Each component's uptime in each month, from one timeline over all of them. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isTrouble, worstStatus } from '../model/status.ts'
 import { DAY, iso, startOfUtcDay, utcDay } from '../model/time.ts'
+import { incidentVersion } from './incident-state.ts'
 import { incidentSummary, incidentView, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
 import { openIncidents, unconfirmed, type SiteFacts } from './site-facts.ts'
@@ -37,12 +38,14 @@ export function homeView(facts: SiteFacts): HomeView {
 }
 
 /** Changes when what the page says changes, and not when it is only built again. */
-export function stateVersion({ world, now, rows, verdict, freshness }: SiteFacts): string {
+export function stateVersion(facts: SiteFacts): string {
+  const { world, now, rows, verdict, freshness } = facts
   const said = [
     verdict,
     freshness.stale,
     rows.map(({ id, status, declared, measured }) => [id, status, declared, measured?.status]),
-    world.incidents.slice(0, 50).map(({ digest }) => digest),
+    [...world.incidents.slice(0, 50), ...openIncidents(facts)].map(incidentVersion),
+    world.unread.map(({ id }) => id),
     world.maintenance.slice(0, 50).map((one) => [one.digest, maintenanceState(one, now).phase]),
   ]
   return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)

@@ -1,10 +1,34 @@
 import type { Incident } from '../model/incident.ts'
-import { statuses, type Impact, type Status } from '../model/status.ts'
+import { incidentPhases, statuses, type Impact, type IncidentPhase, type Status } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 
+/**
+ * An incident as it stood at a moment: what was posted for later has not been said yet, and a resolution that lies ahead
+ * resolves nothing. The same object when all of it lies behind, which is nearly always.
+ */
+export function incidentAt(incident: Incident, now: Instant): Incident {
+  const { resolvedAt, ...rest } = incident
+  const later = resolvedAt !== undefined && resolvedAt > now
+  if (!later && (incident.updates[0]?.at ?? now) <= now) return incident
+  const updates = incident.updates.filter(({ at }) => at <= now)
+  const said = updates.find(({ phase }) => phase in incidentPhases)?.phase as IncidentPhase | undefined
+  const phase = incident.phase === 'resolved' ? (said ?? 'investigating') : (said ?? incident.phase)
+  return {
+    ...rest,
+    updates,
+    phase,
+    ...(resolvedAt !== undefined && !later && { resolvedAt, phase: 'resolved' }),
+  }
+}
+
+/** Names what an incident says at the moment it was looked at: its file, and how far into it the moment has come. */
+export function incidentVersion({ digest, phase, updates }: Incident): string {
+  return `${digest}.${phase}${String(updates.length)}`
+}
+
 /** Open: it says something about now. Announcements, retractions and incidents merged into another do not. */
-export function isOpen(incident: Incident): boolean {
-  return incident.phase !== 'resolved' && counts(incident)
+export function isOpen(incident: Incident, now: Instant): boolean {
+  return incident.phase !== 'resolved' && incident.startedAt <= now && counts(incident)
 }
 
 /** It is an incident of its own, and its time counts. */

@@ -23,6 +23,8 @@ export function incidentSummary(incident: Incident, names: Names): IncidentSumma
     updateCount: incident.updates.length,
     ...(incident.resolvedAt !== undefined && { resolvedAt: incident.resolvedAt }),
     ...(incident.retracted !== undefined && { retracted: incident.retracted }),
+    ...(incident.mergedInto !== undefined && { mergedInto: incident.mergedInto }),
+    ...(incident.announcement && { announcement: true }),
   }
 }
 
@@ -43,7 +45,6 @@ export function incidentView(incident: Incident, text: Text, names: Names): Inci
     ...(nextUpdateBy !== undefined && { nextUpdateBy }),
     ...(eta !== undefined && { eta }),
     ...(incident.source !== undefined && { source: incident.source }),
-    ...(incident.mergedInto !== undefined && { mergedInto: incident.mergedInto }),
     ...(incident.splitFrom !== undefined && { splitFrom: incident.splitFrom }),
   }
 }
@@ -78,12 +79,14 @@ export function maintenanceView(
 }
 
 function updateViews(updates: Update[], passages: Passage[], names: Names): UpdateView[] {
+  // Updates that lie ahead have been left out; they are the newest, and their words stand first.
+  const ahead = Math.max(0, passages.length - updates.length)
   return updates.map((update, index) => ({
     id: update.id,
     at: update.at,
     phase: update.phase,
-    html: passages[index]?.html ?? '',
-    plain: passages[index]?.plain ?? '',
+    html: passages[ahead + index]?.html ?? '',
+    plain: passages[ahead + index]?.plain ?? '',
     automated: update.automated,
     ...(update.affected && { affected: impactViews(Object.entries(update.affected), names) }),
   }))

@@ -55,6 +55,16 @@ it.each([
     true,
     false,
   ],
+  [
+    'an extension that is announced ahead begins nothing',
+    head,
+    '## 2026-12-01 12:00 UTC extended\n',
+    '05:30',
+    'scheduled',
+    false,
+    false,
+  ],
+  ['completed in the front matter', `${head}status: completed\n`, '', '06:30', 'completed', false, false],
   ['cancelled in the front matter', `${head}cancelled: true\n`, '', '06:30', 'cancelled', false, false],
   ['cancelled by a post', head, '## 2026-12-01 12:00 UTC cancelled\n', '06:30', 'cancelled', false, false],
 ])('%s', (_name, front, body, time, phase, running, overrun) => {

@@ -23,7 +23,11 @@ export function maintenanceState(maintenance: Maintenance, now: Instant): Mainte
     return { phase: 'cancelled', running: false, overrun: false, endsAt }
   if (said?.phase === 'completed')
     return { phase: 'completed', running: false, overrun: false, endsAt: said.at }
-  const begun = said !== undefined && said.phase !== 'scheduled'
+  if (!said && maintenance.statedPhase === 'completed')
+    return { phase: 'completed', running: false, overrun: false, endsAt }
+  // An extension that is announced ahead of time begins nothing.
+  const begun =
+    said !== undefined && said.phase !== 'scheduled' && (said.phase !== 'extended' || now >= startsAt)
   if (now < startsAt && !begun) return { phase: 'scheduled', running: false, overrun: false, endsAt }
   if (now >= endsAt && !begun) return { phase: 'completed', running: false, overrun: false, endsAt }
   const phase = begun ? (said.phase as MaintenancePhase) : 'in_progress'

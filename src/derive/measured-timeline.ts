@@ -39,16 +39,29 @@ export function measuredTimeline(
 }
 
 function spansOf(transitions: Transition[], entry: LiveComponent | undefined, end: Instant): Interval[] {
-  const changes = transitions
+  const changes: Change[] = transitions
     .toSorted((a, b) => a.seq - b.seq)
-    .map(({ before, after, to }) => ({ at: bookedAt(before, after), to }))
+    .map(({ before, after, ...rest }) => ({ ...rest, at: bookedAt(before, after) }))
+  const last = changes.at(-1)
   // The snapshot may be fresher than the history that this was built from.
   const since = entry && parseInstant(entry.since)
-  if (entry && since !== undefined && entry.seq > (transitions.at(-1)?.seq ?? 0))
-    changes.push({ at: since, to: entry.status })
+  if (entry && since !== undefined && entry.seq > (last?.seq ?? 0))
+    changes.push({ seq: entry.seq, at: since, confirmed: since, to: entry.status })
   return changes
-    .map(({ at, to }, i) => ({ from: at, to: Math.min(changes[i + 1]?.at ?? end, end), status: to }))
-    .filter(({ status }) => status !== 'unknown')
+    .map((change, i) => ({
+      from: change.at,
+      to: Math.min(endOf(change, changes[i + 1]) ?? end, end),
+      status: change.to,
+    }))
+    .filter(({ status, from, to }) => status !== 'unknown' && from < to)
+}
+
+type Change = Pick<Transition, 'seq' | 'to' | 'confirmed'> & { at: Instant }
+
+/** A status lasts until the next change. Where a line is missing between the two, nobody knows how long it lasted. */
+function endOf(change: Change, next: Change | undefined): Instant | undefined {
+  if (!next) return undefined
+  return next.seq === change.seq + 1 ? next.at : Math.min(change.confirmed, next.at)
 }
 
 /** The last moment at which this writer is known to have had an answer. */
@@ -65,7 +78,7 @@ function lastTold(
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-function byMajority(running: ReadonlyMap<Status, number>): Status {
+export function byMajority(running: ReadonlyMap<Status, number>): Status {
   const writers = [...running.values()].reduce((sum, count) => sum + count, 0)
   let agreeing = 0
   for (const [status, count] of [...running].toSorted(([a], [b]) => statuses[b].rank - statuses[a].rank)) {

@@ -1,21 +1,20 @@
 import type { Incident } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
+import { stateVersion } from './home-view.ts'
 import { isOpen } from './incident-state.ts'
 import { incidentView, maintenanceView } from './incident-view.ts'
 import type { SiteFacts } from './site-facts.ts'
 import type { IncidentPageView, MaintenancePageView, NotFoundView } from './views.ts'
 
 /** The page of one incident. One that is over does not change with the clock, so that it is built once. */
-export function incidentPageView(
-  { world, chrome, names, now }: SiteFacts,
-  incident: Incident,
-): IncidentPageView {
-  const open = isOpen(incident)
+export function incidentPageView(facts: SiteFacts, incident: Incident): IncidentPageView {
+  const { world, chrome, names, now } = facts
+  const open = isOpen(incident, now)
   return {
     chrome,
     incident: incidentView(incident, world.textOf(incident), names),
     open,
-    ...(open && { builtAt: now }),
+    ...(open && { builtAt: now, version: stateVersion(facts) }),
   }
 }
 

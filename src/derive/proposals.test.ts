@@ -133,6 +133,24 @@ describe('an outage', () => {
     })
   })
 
+  it('is closed and not merged when a person has told of it in an incident of their own', () => {
+    const told =
+      '---\ntitle: API down\naffected: [api]\nstarted: 2026-11-21T03:12:00Z\nresolved: 2026-11-21T03:41:00Z\nstatus: resolved\n---\n'
+    const [proposal] = proposals(
+      world([down, up], { 'incidents/2026-11-21-api.md': told }),
+      at('2026-11-21T03:45:00Z'),
+    )
+    expect(proposal).toMatchObject({ state: 'resolved', onResolve: 'close' })
+  })
+
+  it('is proposed when the work that excused it runs over', () => {
+    const over =
+      '---\ntitle: Work\nstarts: 2026-11-21T02:00:00Z\nduration: 1h\naffected: [api]\n---\n\n## 2026-11-21 02:00 UTC in_progress\n'
+    expect(
+      proposals(world([down], { 'maintenance/2026-11-20-api.md': over }), began + 5 * MINUTE),
+    ).toHaveLength(1)
+  })
+
   it('cannot write markup or new lines through the reason for it', () => {
     const [proposal] = proposals(
       world([['2026-11-21T03:11:20Z', 'major_outage', 'a `b` | c\n## 2026-01-01 resolved <script>']]),
@@ -171,6 +189,71 @@ describe('the stretches of trouble in a history', () => {
     (_name, changes, expected) => {
       const found = outages('api', { transitions: transitions(changes), rollups: [] }, 2 * MINUTE)
       expect(found.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual(expected)
+    },
+  )
+
+  it.each([
+    [
+      'one of two sees trouble: none',
+      [
+        ['a', '03:00', 'operational'],
+        ['b', '03:00', 'operational'],
+        ['a', '03:10', 'major_outage'],
+      ],
+      [],
+    ],
+    [
+      'both see it: one, from when they agree',
+      [
+        ['a', '03:00', 'operational'],
+        ['b', '03:00', 'operational'],
+        ['a', '03:10', 'major_outage'],
+        ['b', '03:11', 'major_outage'],
+      ],
+      [['03:11', undefined]],
+    ],
+    [
+      'one of three recovers: it goes on',
+      [
+        ['a', '03:00', 'major_outage'],
+        ['b', '03:00', 'major_outage'],
+        ['c', '03:00', 'major_outage'],
+        ['a', '03:20', 'operational'],
+      ],
+      [['03:00', undefined]],
+    ],
+    [
+      'two of three recover: it is over',
+      [
+        ['a', '03:00', 'major_outage'],
+        ['b', '03:00', 'major_outage'],
+        ['c', '03:00', 'major_outage'],
+        ['a', '03:20', 'operational'],
+        ['b', '03:25', 'operational'],
+      ],
+      [['03:00', '03:25']],
+    ],
+  ] as [string, [string, string, Status][], [string, string | undefined][]][])(
+    'with several vantage points, when %s',
+    (_name, seen, expected) => {
+      const time = (clock: string | undefined) =>
+        clock === undefined ? undefined : at(`2026-11-21T${clock}:00Z`)
+      const lines = seen.map(([writer, clock, to], index): Transition => {
+        const after = time(clock) ?? NaN
+        return {
+          component: 'api',
+          writer,
+          seq: index + 1,
+          from: 'unknown',
+          to,
+          after,
+          confirmed: after + MINUTE,
+        }
+      })
+      const found = outages('api', { transitions: lines, rollups: [] }, MINUTE)
+      expect(found.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual(
+        expected.map((pair) => pair.map(time)),
+      )
     },
   )
 

@@ -10,7 +10,9 @@ import {
 } from '../model/status.ts'
 import { DAY, iso, MINUTE, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { declaredStatuses } from './component-status.ts'
+import { declaredStatuses, plannedFor } from './component-status.ts'
+import { counts, worstImpact } from './incident-state.ts'
+import { byMajority } from './measured-timeline.ts'
 
 /** One stretch of measured trouble of one component. */
 export interface Outage {
@@ -36,6 +38,7 @@ const LOOK_BACK = 7 * DAY
 export function proposals(world: World, now: Instant): Proposal[] {
   const { open_after, resolve_after } = world.site.incidents
   const declared = declaredStatuses(world, now)
+  const planned = plannedFor(world, now)
   return world.components.flatMap((component) => {
     const history = world.history[component.id]
     if (!history) return []
@@ -48,7 +51,13 @@ export function proposals(world: World, now: Instant): Proposal[] {
       .map((outage) => proposal(world, component.name, outage))
       .filter(
         ({ incident, state }) =>
-          state === 'resolved' || !isCovered(world, component.id, incident.id, declared.get(component.id)),
+          state === 'resolved' ||
+          !isCovered(world, {
+            component: component.id,
+            id: incident.id,
+            declared: declared.get(component.id),
+            planned: planned.has(component.id),
+          }),
       )
   })
 }
@@ -56,7 +65,7 @@ export function proposals(world: World, now: Instant): Proposal[] {
 /** The stretches of trouble in a component's history, oldest first. Trouble that is back within `joinWithin` ms is the same outage. */
 export function outages(component: string, history: ComponentHistory, joinWithin: number): Outage[] {
   const found: Outage[] = []
-  for (const transition of [...history.transitions].sort((a, b) => a.after - b.after || a.seq - b.seq)) {
+  for (const transition of agreedChanges(history.transitions)) {
     const last = found.at(-1)
     const running = last && last.endedAt === undefined ? last : undefined
     if (isTrouble(transition.to)) {
@@ -68,6 +77,31 @@ export function outages(component: string, history: ComponentHistory, joinWithin
     } else if (running && transition.to !== 'unknown') running.endedAt = transition.after
   }
   return found
+}
+
+/**
+ * The changes that the writers agree on, oldest first: of one writer its own; of several, those that change what more than
+ * half of the writers that know see.
+ */
+function agreedChanges(transitions: Transition[]): Transition[] {
+  const ordered = transitions.toSorted(
+    (a, b) => a.after - b.after || a.seq - b.seq || (a.writer < b.writer ? -1 : 1),
+  )
+  const seen = new Map<string, Status>()
+  let agreed: Status = 'unknown'
+  return ordered.flatMap((transition) => {
+    seen.set(transition.writer, transition.to)
+    const from = agreed
+    agreed = byMajority(countOf([...seen.values()].filter((status) => status !== 'unknown')))
+    if (seen.size > 1 && agreed === from) return []
+    return [{ ...transition, from, to: agreed }]
+  })
+}
+
+function countOf(some: Status[]): Map<Status, number> {
+  const counts = new Map<Status, number>()
+  for (const status of some) counts.set(status, (counts.get(status) ?? 0) + 1)
+  return counts
 }
 
 function begin(component: string, transition: Transition): Outage {
@@ -89,6 +123,7 @@ function proposal(world: World, name: string, outage: Outage): Proposal {
     'degraded',
   )
   const { publish, auto_merge_after } = world.site.incidents
+  const lasted = (endedAt ?? startedAt) - startedAt
   return {
     incident: {
       id,
@@ -109,7 +144,7 @@ function proposal(world: World, name: string, outage: Outage): Proposal {
     summary: summaryOf(name, outage),
     state: endedAt === undefined ? 'ongoing' : 'resolved',
     publish,
-    onResolve: endedAt !== undefined && endedAt - startedAt >= auto_merge_after ? 'merge' : 'close',
+    onResolve: lasted >= auto_merge_after && !isTold(world, outage, id) ? 'merge' : 'close',
   }
 }
 
@@ -182,7 +217,32 @@ function minutes(ms: number): string {
   return count === 1 ? 'a minute' : `${String(count)} minutes`
 }
 
-function isCovered(world: World, component: string, id: string, declared: Status | undefined): boolean {
+/** A person has told of it in an incident of their own: one outage is told once. */
+function isTold(
+  { incidents }: World,
+  { component, startedAt, endedAt = Infinity }: Outage,
+  id: string,
+): boolean {
+  return incidents.some(
+    (incident) =>
+      incident.id !== id &&
+      counts(incident) &&
+      worstImpact(incident).some(([harmed]) => harmed === component) &&
+      incident.startedAt < endedAt &&
+      (incident.resolvedAt ?? Infinity) > startedAt,
+  )
+}
+
+function isCovered(
+  world: World,
+  {
+    component,
+    id,
+    declared,
+    planned,
+  }: { component: string; id: string; declared: Status | undefined; planned: boolean },
+): boolean {
   if (declared === undefined) return false
+  if (declared === 'under_maintenance') return planned
   return !world.incidents.some((incident) => incident.id === id && component in incident.affected)
 }

@@ -147,6 +147,65 @@ describe('the status of a component', () => {
     expect(verdict.status).toBe('major_outage')
   })
 
+  it('does not hear a vantage point that has just begun and knows nothing yet', () => {
+    const seen: [string, Status, number][] = [
+      ['eu-1', 'major_outage', MINUTE],
+      ['eu-2', 'unknown', MINUTE],
+    ]
+    expect(facts({}, seen).rows[0]?.measured?.status).toBe('major_outage')
+  })
+
+  it('is unknown when the last look lies in the future: a clock runs ahead', () => {
+    const { rows, freshness } = facts({}, [['eu-1', 'operational', -24 * HOUR]])
+    expect(rows[0]?.status).toBe('unknown')
+    expect(freshness.stale).toBe(true)
+  })
+
+  it('takes the interval of the vantage point that looked last, not of one that is gone', () => {
+    const world = readWorld(worldFolder(base))
+    const gone = { ...live('gone', 'operational', now - 48 * HOUR), interval_ms: 24 * HOUR }
+    const { freshness } = siteFacts(
+      { ...world, live: [gone, live('eu-1', 'operational', now - 10 * MINUTE)] },
+      now,
+    )
+    expect(freshness).toMatchObject({ intervalMs: MINUTE, stale: true })
+  })
+
+  it('is no longer excused by work that runs over its end', () => {
+    const over = {
+      'maintenance/2026-11-20-x.md': `${work('[api]')['maintenance/2026-11-20-x.md']?.replace('03:30', '02:30')}\n## 2026-11-21 02:30 UTC in_progress\n`,
+    }
+    const { rows } = facts(over, [['eu-1', 'major_outage', MINUTE]])
+    expect(rows[0]).toMatchObject({ declared: 'under_maintenance', status: 'major_outage' })
+  })
+
+  it('is not declared well by an update that leaves it alone', () => {
+    const { rows } = facts(incident('{ web: degraded, api: operational }'), [
+      ['eu-1', 'major_outage', 10 * MINUTE],
+    ])
+    expect(rows[0]).toMatchObject({ status: 'unknown' })
+    expect(rows[0]?.declared).toBeUndefined()
+  })
+
+  it.each([
+    ['no check that could be read', 'check: { htp: "https://api.acme.example/" }', 'operational', 'unknown'],
+    [
+      'one check of two',
+      'check: [{ tcp: "127.0.0.1:5" }, { http: "https://a.example/", expect: ["status == "] }]',
+      'operational',
+      'unknown',
+    ],
+    [
+      'one check of two, and that fails',
+      'check: [{ tcp: "127.0.0.1:5" }, { http: "https://a.example/", expect: ["status == "] }]',
+      'major_outage',
+      'major_outage',
+    ],
+  ] as [string, string, Status, Status][])('is not well with %s', (_name, check, seen, status) => {
+    const components = `components:\n  - id: api\n    name: API\n    ${check}\n`
+    expect(facts({ 'components.yaml': components }, [['eu-1', seen, MINUTE]]).rows[0]?.status).toBe(status)
+  })
+
   it('is unknown before anything was ever measured', () => {
     expect(facts({}, []).rows[0]).toMatchObject({ status: 'unknown', measured: { status: 'unknown' } })
   })
@@ -159,7 +218,53 @@ affected: api=degraded, web=operational
 Better.
 `
     const { rows } = facts({ 'incidents/2026-11-21-x.md': file })
-    expect(rows.map(({ declared }) => declared)).toEqual(['degraded', 'operational', undefined])
+    expect(rows.map(({ declared }) => declared)).toEqual(['degraded', undefined, undefined])
+  })
+})
+
+describe('what is written for later', () => {
+  const open = (rest: string) =>
+    `---\ntitle: Trouble\naffected: { api: major_outage }\nstarted: 2026-11-21T03:00:00Z\n${rest}`
+  it.each([
+    [
+      'a resolution that lies ahead resolves nothing',
+      open('resolved: 2027-01-01T00:00:00Z\nstatus: resolved\n---\n'),
+      'major_outage',
+      'investigating',
+    ],
+    [
+      'an update that lies ahead says nothing',
+      open(
+        '---\n\n## 2026-11-22 10:00 UTC resolved\n\nDone.\n\n## 2026-11-21 03:05 UTC identified\n\nFound.\n',
+      ),
+      'major_outage',
+      'identified',
+    ],
+    [
+      'an incident that has not begun harms nothing',
+      open('---\n').replace('2026-11-21', '2026-12-21'),
+      undefined,
+      undefined,
+    ],
+    [
+      'a resolution that has come resolves',
+      open('resolved: 2026-11-21T03:59:00Z\nstatus: resolved\n---\n'),
+      undefined,
+      undefined,
+    ],
+  ])('%s', (_name, text, declared, phase) => {
+    const view = homeView(facts({ 'incidents/2026-11-21-x.md': text }))
+    expect(view.groups[0]?.components[0]?.declared).toBe(declared)
+    expect(view.open[0]?.phase).toBe(phase)
+  })
+
+  it('is shown with its own words once its time has come, and not before', () => {
+    const text = open(
+      '---\n\n## 2026-11-22 10:00 UTC resolved\n\nDone.\n\n## 2026-11-21 03:05 UTC identified\n\nFound.\n',
+    )
+    const world = readWorld(worldFolder({ ...base, 'incidents/2026-11-21-x.md': text }))
+    expect(homeView(siteFacts(world, now)).open[0]?.updates.map(({ plain }) => plain)).toEqual(['Found.'])
+    expect(siteFacts(world, now + 48 * HOUR).world.incidents[0]).toMatchObject({ phase: 'resolved' })
   })
 })
 

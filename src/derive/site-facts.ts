@@ -3,9 +3,9 @@ import { isTrouble, statuses, worstStatus, type Status } from '../model/status.t
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { chromeOf, namesOf } from './chrome.ts'
-import { componentStatus, declaredStatuses, freshness, measuredNow } from './component-status.ts'
+import { componentStatus, declaredStatuses, freshness, measuredNow, plannedFor } from './component-status.ts'
 import type { Names } from './incident-view.ts'
-import { isOpen } from './incident-state.ts'
+import { incidentAt, isOpen } from './incident-state.ts'
 import { stripView } from './strip.ts'
 import type { Chrome, ComponentRow, Freshness, Verdict } from './views.ts'
 import { verdictOf } from './verdict.ts'
@@ -23,12 +23,23 @@ export interface SiteFacts {
 }
 
 /** Works out what a world says at a moment. */
-export function siteFacts(world: World, now: Instant): SiteFacts {
+export function siteFacts(written: World, now: Instant): SiteFacts {
+  const world = worldAt(written, now)
   const declared = declaredStatuses(world, now)
-  const rows = world.components.map((component) =>
-    componentRow(world, component, declared.get(component.id), now),
-  )
+  const planned = plannedFor(world, now)
+  const rows = world.components.map((component) => componentRow(world, component, { declared, planned, now }))
   const fresh = freshness(world, now)
+  // Of a page whose probes are late, the verdict is what was known last; whoever words it says so.
+  const asKnown = fresh.stale
+    ? rows.map((row) => ({
+        ...row,
+        status: componentStatus(
+          row.declared,
+          row.measured?.lastKnown ?? row.measured?.status,
+          planned.has(row.id),
+        ),
+      }))
+    : rows
   return {
     world,
     now,
@@ -36,37 +47,53 @@ export function siteFacts(world: World, now: Instant): SiteFacts {
     names: namesOf(world),
     freshness: fresh,
     rows,
-    verdict: verdictOf(world, rows, fresh),
+    verdict: verdictOf(world, asKnown, now),
   }
 }
 
-/** Measured trouble that no person has said anything about. */
-export function unconfirmed({ rows }: SiteFacts): ComponentRow[] {
+/** Measured trouble that no person has said anything about: no incident, and no work that is still planned to go on. */
+export function unconfirmed({ world, rows, now }: SiteFacts): ComponentRow[] {
+  const planned = plannedFor(world, now)
   return rows.filter(
-    ({ declared, measured }) =>
-      declared === undefined && measured !== undefined && isTrouble(measured.status),
+    ({ id, declared = 'under_maintenance', measured }) =>
+      measured !== undefined &&
+      isTrouble(measured.status) &&
+      declared === 'under_maintenance' &&
+      !planned.has(id),
   )
 }
 
 /** Open incidents, worst and then newest first. */
-export function openIncidents({ world }: SiteFacts) {
+export function openIncidents({ world, now }: SiteFacts) {
   const worst = (affected: Record<string, Status>) => statuses[worstStatus(Object.values(affected))].rank
   return world.incidents
-    .filter(isOpen)
+    .filter((incident) => isOpen(incident, now))
     .sort((a, b) => worst(b.affected) - worst(a.affected) || b.startedAt - a.startedAt)
+}
+
+/** A world as it stood at a moment. The same list where nothing lies ahead, so that what was worked out of it holds. */
+function worldAt(world: World, now: Instant): World {
+  const incidents = world.incidents.map((incident) => incidentAt(incident, now))
+  return incidents.every((incident, index) => incident === world.incidents[index])
+    ? world
+    : { ...world, incidents }
 }
 
 function componentRow(
   world: World,
   component: Component,
-  declared: Status | undefined,
-  now: Instant,
+  {
+    declared: all,
+    planned,
+    now,
+  }: { declared: ReadonlyMap<string, Status>; planned: ReadonlySet<string>; now: Instant },
 ): ComponentRow {
+  const declared = all.get(component.id)
   const measured = measuredNow(world, component, now)
   return {
     id: component.id,
     name: component.name,
-    status: componentStatus(declared, measured?.status),
+    status: componentStatus(declared, measured?.status, planned.has(component.id)),
     strip: stripView(world, component, now),
     ...(component.description !== undefined && { description: component.description }),
     ...(component.link !== undefined && { link: component.link }),

@@ -35,6 +35,20 @@ describe('what was measured', () => {
     ).toEqual(['00:00 unknown', '02:00 operational', '11:01 unknown'])
   })
 
+  it('is unknown after a change whose successor is missing', () => {
+    const lines = [
+      change(1, 'operational', '02:00'),
+      change(3, 'operational', '06:00'),
+      change(4, 'degraded', '07:00'),
+    ]
+    expect(measured(lines, [snapshot('main', '08:00', 'degraded', '07:00')])).toEqual([
+      '00:00 unknown',
+      '06:00 operational',
+      '07:00 degraded',
+      '08:01 unknown',
+    ])
+  })
+
   it('reaches to the last rollup, or the last change, where there is no snapshot', () => {
     const rollup = {
       v: 1,
@@ -395,7 +409,15 @@ function said(time: string, phase: Update['phase']): Update {
 }
 
 function component(change: Partial<Component>): Component {
-  return { id: 'api', name: 'API', only_show_if_degraded: false, metrics: [], checks: [], ...change }
+  return {
+    id: 'api',
+    name: 'API',
+    only_show_if_degraded: false,
+    metrics: [],
+    readFully: true,
+    checks: [],
+    ...change,
+  }
 }
 
 function world(change: Partial<World>): World {

@@ -1,17 +1,13 @@
 import { severities, statuses, worstStatus, type Status } from '../model/status.ts'
+import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { componentStatus } from './component-status.ts'
 import { currentImpact, isOpen } from './incident-state.ts'
-import type { ComponentRow, Freshness, Verdict } from './views.ts'
+import type { ComponentRow, Verdict } from './views.ts'
 
-/**
- * What the page as a whole says: the worst of its components, of open incidents that name none, and of unread files.
- * When the probes are late it is what was known last; whoever words it says so.
- */
-export function verdictOf(world: World, current: ComponentRow[], { stale }: Freshness): Verdict {
-  const rows = stale ? current.map(asLastKnown) : current
+/** What the page as a whole says: the worst of its components, of open incidents that name none, and of unread files. */
+export function verdictOf(world: World, rows: ComponentRow[], now: Instant): Verdict {
   const loose = world.incidents
-    .filter((incident) => isOpen(incident) && Object.keys(currentImpact(incident)).length === 0)
+    .filter((incident) => isOpen(incident, now) && Object.keys(currentImpact(incident)).length === 0)
     .sort((a, b) => severities[b.severity].rank - severities[a.severity].rank)
   const looseStatuses = loose.map(({ severity, phase }): Status =>
     phase === 'monitoring' ? 'under_review' : severities[severity].implies,
@@ -24,13 +20,6 @@ export function verdictOf(world: World, current: ComponentRow[], { stale }: Fres
     total: rows.length,
     loose: loose.map(({ title }) => title),
     unread: world.unread.length,
-  }
-}
-
-function asLastKnown(row: ComponentRow): ComponentRow {
-  return {
-    ...row,
-    status: componentStatus(row.declared, row.measured && (row.measured.lastKnown ?? row.measured.status)),
   }
 }
 

@@ -143,6 +143,10 @@ export interface IncidentSummary {
   resolvedAt?: Instant
   readFully: boolean
   retracted?: string
+  /** The incident that it goes on as. */
+  mergedInto?: string
+  /** It says something, and is no incident whose time counts. */
+  announcement?: true
   sample: boolean
   /** The worst it did to each component, worst first. */
   worst: ImpactView[]
@@ -162,7 +166,6 @@ export interface IncidentView extends IncidentSummary {
   introHtml: string
   sections: { heading: string; html: string }[]
   source?: string
-  mergedInto?: string
   splitFrom?: string
 }
 
@@ -222,7 +225,9 @@ export interface IncidentPageView {
   incident: IncidentView
   /** True while the page has to say something about now (it is open). */
   open: boolean
+  /** While it is open: when it was built, and the hash of what the site says, as on pages that speak of now. */
   builtAt?: Instant
+  version?: string
 }
 
 export interface MaintenancePageView {
