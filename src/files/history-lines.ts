@@ -45,7 +45,7 @@ export function historyPath(kind: HistoryKind, component: string, month: string,
   if (!id.safeParse(component).success) throw new RangeError(`"${component}" is not a component id`)
   const named = writerSchema.safeParse(writer)
   if (!named.success) throw new RangeError(`"${writer}": ${named.error.issues[0]?.message}`)
-  return `history/${kind}/${component}/${month}.${writer}.ndjson`
+  return `history/${kind}/${component}/${writer}.${month}.ndjson`
 }
 
 /** The folders of `history/`, the lines in each, and what tells two lines of a file apart. */

@@ -8,8 +8,8 @@ import { lineText, type Rollup, type TransitionLine } from '../model/history.ts'
 import { HistoryConflict, historyGrowth } from './history-lines.ts'
 import { appendHistory, readHistory, readHistoryTips, sweepHistory } from './history-store.ts'
 
-const transitionsFile = 'history/transitions/api/2026-11.main.ndjson'
-const rollupFile = 'history/rollup/api/2026-11.main.ndjson'
+const transitionsFile = 'history/transitions/api/main.2026-11.ndjson'
+const rollupFile = 'history/rollup/api/main.2026-11.ndjson'
 
 describe('appended lines', () => {
   it('are read back, by component and oldest first', () => {
@@ -44,12 +44,12 @@ describe('appended lines', () => {
       [day('2026-11-30'), day('2026-12-01')],
     )
     expect(readdirSync(join(root, 'history/transitions/api'))).toEqual([
-      '2026-11.main.ndjson',
-      '2026-12.main.ndjson',
+      'main.2026-11.ndjson',
+      'main.2026-12.ndjson',
     ])
     expect(readdirSync(join(root, 'history/rollup/api'))).toEqual([
-      '2026-11.main.ndjson',
-      '2026-12.main.ndjson',
+      'main.2026-11.ndjson',
+      'main.2026-12.ndjson',
     ])
     expect(readFileSync(join(root, transitionsFile), 'utf8')).toBe(`${lineText(line(1))}\n`)
   })
@@ -202,9 +202,9 @@ describe('reading', () => {
   it('names files and folders that are not history, and passes over what git and a kill leave', () => {
     const root = temporaryFolder()
     put(root, 'history/transitions/api/notes.txt', '')
-    put(root, 'history/transitions/API 2/2026-11.main.ndjson', '')
+    put(root, 'history/transitions/API 2/main.2026-11.ndjson', '')
     put(root, 'history/transitions/.gitkeep', '')
-    put(root, 'history/transitions/api/2026-11.main.ndjson.1.1.tmp', 'half')
+    put(root, 'history/transitions/api/main.2026-11.ndjson.1.1.tmp', 'half')
     expect(readHistory(root).problems.map(({ file }) => file)).toEqual([
       'history/transitions/API 2',
       'history/transitions/api/notes.txt',
@@ -215,7 +215,7 @@ describe('reading', () => {
     const root = temporaryFolder()
     append(root, [line(1), { ...line(2), t_confirmed: '2026-12-01T00:00:00Z' }], [day('2026-11-30')])
     append(root, [{ ...line(1), writer: 'other' }], [], 'other')
-    put(root, 'history/transitions/api/2027-01.main.ndjson', 'torn')
+    put(root, 'history/transitions/api/main.2027-01.ndjson', 'torn')
     const last = { ...line(2), t_confirmed: '2026-12-01T00:00:00Z' }
     expect(readHistoryTips(root, 'main')).toEqual({
       api: { transition: { line: last, text: lineText(last) }, rollup: day('2026-11-30') },

@@ -90,10 +90,10 @@ function filesOf(
     }
     const files = namesIn(join(root, base, component)).flatMap((name): HistoryFile[] => {
       const path = `${base}/${component}/${name}`
-      const writer = /^\d{4}-\d{2}\.([a-z0-9-]{1,40})\.ndjson$/.exec(name)?.[1]
+      const writer = /^([a-z0-9-]{1,40})\.\d{4}-\d{2}\.ndjson$/.exec(name)?.[1]
       if (writer !== undefined) return [{ path, writer }]
       if (!name.startsWith('.') && !name.endsWith('.tmp'))
-        problems.push(warning(path, 1, 'expected a name like 2026-11.prober.ndjson; the file is not read'))
+        problems.push(warning(path, 1, 'expected a name like prober.2026-11.ndjson; the file is not read'))
       return []
     })
     return [{ component, files }]
