@@ -17,7 +17,7 @@ it('tells the story to its end', { timeout: 300_000 }, async () => {
     'The API now takes 900 ms.',
     'Webhooks answer 503 from now on.',
     'two incidents wait as branches',
-    'A person read them and merged both.',
+    'A person read them and merged both, and took out "automated: true"',
     'Everything answers again.',
     'the resolutions are proposed, too',
     'What happened stands in git',
@@ -31,6 +31,8 @@ it('tells the story to its end', { timeout: 300_000 }, async () => {
   // The server may be up before or after the first words of the story.
   expect(places.slice(2)).toEqual(places.slice(2).toSorted((a, b) => a - b))
   expect(demo.said()).toMatch(/^incident\/api\/\d{8}T\d{4} {2}Incident: API/m)
+  expect(demo.said()).toMatch(/^[0-9a-f]+ Confirmed: API/m)
+  expect(demo.said()).not.toMatch(/not confirmed by a person/)
   expect(demo.said()).toMatch(/webhooks is now major outage/)
   expect(demo.said()).toMatch(/incident resolved: incident\/webhooks\/\d{8}T\d{4}-resolved/)
   expect(readdirSync(temporary).filter((name) => name.startsWith('candor'))).toEqual([])

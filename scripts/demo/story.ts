@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { proposals } from '../../src/derive/proposals.ts'
+import { writeFileAtomic } from '../../src/files/atomic-write.ts'
 import { readWorld } from '../../src/files/read-world.ts'
 import { say } from '../say.ts'
 import type { Faults } from './services.ts'
@@ -48,23 +51,54 @@ export async function tellStory(
   say(await git(root, 'branch', '--list', '--format=%(refname:short)  %(contents:subject)', 'incident/*'))
   say(indent(await git(root, 'show', `${webhooks}:${await fileOn(root, webhooks)}`)))
   await wait(6)
-  for (const name of [api, webhooks]) await git(root, 'merge', '--quiet', '--no-edit', name)
+  for (const name of [api, webhooks]) await mergeAsPerson(root, name)
   tell(
-    'A person read them and merged both. The page now says what people say and what is measured, each with its own time.',
+    'A person read them and merged both, and took out "automated: true": they are confirmed. The page now says what people say and what is measured, each with its own time.',
   )
   await wait(14)
   faults.apiDelayMs = 0
   faults.webhooksDown = false
   tell('Everything answers again.')
   const resolved = [await branch('api', '-resolved'), await branch('webhooks', '-resolved')]
-  tell('Five seconds of good answers: the resolutions are proposed, too. A person merges them.')
+  tell('Five seconds of good answers: the resolutions are proposed, too. A person merges and confirms them.')
   await wait(4)
-  for (const name of resolved) await git(root, 'merge', '--quiet', '--no-edit', name)
+  for (const name of resolved) await mergeAsPerson(root, name)
   await wait(4)
   tell('That was it. What happened stands in git, and on the page below "Past 14 days":')
   say(await git(root, 'log', '--oneline', '--no-merges', '-8'))
   const left = proposals(readWorld(root), Date.now()).filter(({ state }) => state === 'ongoing').length
+  const unconfirmed = readWorld(root).incidents.filter(({ updates }) =>
+    updates.some(({ automated }) => automated),
+  )
+  if (unconfirmed.length > 0) say(`${String(unconfirmed.length)} not confirmed by a person.`)
   say(left === 0 ? 'Nothing is open.' : `${String(left)} still open.`)
+}
+
+/** Merges what the probes propose, and says with the same breath that a person stands behind it. */
+async function mergeAsPerson(root: string, branch: string): Promise<void> {
+  const file = await fileOn(root, branch)
+  await gitAgain(root, 'merge', '--quiet', '--no-edit', branch)
+  const place = path.join(root, file)
+  const text = readFileSync(place, 'utf8')
+  writeFileAtomic(
+    place,
+    text.replaceAll(/^automated: true\n/gm, '').replaceAll(' A person has not confirmed this yet.', ''),
+  )
+  // A commit of its own, of this file only: the probes commit to the same branch at any moment.
+  const title = /^title: *"?(.*?)"?$/m.exec(text)?.[1] ?? file
+  await gitAgain(root, 'commit', '--quiet', '-m', `Confirmed: ${title}`, '--', file)
+}
+
+/** A person whom the probes beat to a lock of git's tries again. */
+async function gitAgain(root: string, ...args: string[]): Promise<void> {
+  for (let left = 4; ; left--)
+    try {
+      await git(root, ...args)
+      return
+    } catch (error) {
+      if (left === 0) throw error
+      await delay(250)
+    }
 }
 
 /** The name of the first branch that matches, as soon as there is one. */
