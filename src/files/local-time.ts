@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as DateFnsTz from 'date-fns-tz'
-import { HOUR, parseInstant, type Instant } from '../model/time.ts'
+import { HOUR, parseInstant, yearProblem, type Instant } from '../model/time.ts'
 
 // As an ES module date-fns-tz costs a second and 377 MB, because every file of date-fns re-reads its package.json.
 const load = () => createRequire(import.meta.url)('date-fns-tz') as typeof DateFnsTz
@@ -16,7 +16,7 @@ export function readMoment(
   zone: string | undefined,
 ): { at: Instant } | { error: string; fix?: string } {
   const at = parseInstant(text)
-  if (at !== undefined) return { at }
+  if (at !== undefined) return inRange(at)
   const [, date, time, seconds = '00'] = LOCAL.exec(text.trim()) ?? []
   if (date === undefined || time === undefined || parseInstant(`${date}T${time}:${seconds}Z`) === undefined)
     return { error: 'expected a date and time with an offset, such as 2026-11-21T03:11:00Z' }
@@ -40,5 +40,10 @@ function readLocalTime(wall: string, zone: string): { at: Instant } | { error: s
     return { error: `the clocks in ${zone} skip ${wall}; write it with an offset`, fix: offset(guess + HOUR) }
   if (second !== undefined)
     return { error: `the clocks in ${zone} show ${wall} twice; write it with an offset`, fix: offset(only) }
-  return { at: only }
+  return inRange(only)
+}
+
+function inRange(at: Instant): { at: Instant } | { error: string } {
+  const error = yearProblem(at)
+  return error === undefined ? { at } : { error }
 }

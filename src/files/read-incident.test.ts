@@ -407,6 +407,7 @@ describe('the file name', () => {
   it.each([
     ['api', /does not begin with a date/],
     ['2025-02-30-api', /does not begin with a date that exists/],
+    ['0205-02-20-api', /does not begin with a date that exists/],
     ['2025-11-06 api', /for example 2025-11-06-api\.md/],
     ['2025-11-06-größe', /for example 2025-11-06-gr-e\.md/],
     ['../x', /does not begin with a date/],

@@ -10,7 +10,7 @@ import {
   type IncidentPhase,
   type Severity,
 } from '../model/status.ts'
-import { iso, MINUTE, parseInstant, type Instant } from '../model/time.ts'
+import { iso, MINUTE, parseInstant, yearProblem, type Instant } from '../model/time.ts'
 import { readFrontMatter, type FrontMatter } from './front-matter.ts'
 import { addAll, insertedAt, problemAt } from './problem-at.ts'
 import { readAffected, readUpdates, type Reading } from './read-updates.ts'
@@ -109,7 +109,9 @@ export function idOf(file: string): string {
 /** Midnight UTC of the date that a file's name begins with. */
 export function dateInName(id: string): Instant | undefined {
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})(?:[-_]|$)/.exec(id) ?? []
-  return year === undefined ? undefined : parseInstant(`${year}-${month ?? ''}-${day ?? ''}T00:00:00Z`)
+  if (year === undefined) return undefined
+  const at = parseInstant(`${year}-${month ?? ''}-${day ?? ''}T00:00:00Z`)
+  return at === undefined || yearProblem(at) !== undefined ? undefined : at
 }
 
 /** A file's name is its address, so it must be one that every system can carry. */

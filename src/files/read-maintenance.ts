@@ -1,7 +1,7 @@
 import type { Text, UnreadFile } from '../model/incident.ts'
 import { maintenanceFrontMatter, type Maintenance } from '../model/maintenance.ts'
 import type { Problem } from '../model/problem.ts'
-import { iso, type Instant } from '../model/time.ts'
+import { iso, yearProblem, type Instant } from '../model/time.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { readMoment } from './local-time.ts'
 import { addAll, insertedAt, problemAt, replacedAt, type Place } from './problem-at.ts'
@@ -53,8 +53,15 @@ export function readMaintenance(
   const startsAt = moment('starts')
   const ends = moment('ends')
   const extendedTo = moment('extended_to')
-  const plannedEndsAt =
-    ends ?? (startsAt !== undefined && facts.duration !== undefined ? startsAt + facts.duration : undefined)
+  const afterDuration = (): Instant | undefined => {
+    if (startsAt === undefined || facts.duration === undefined) return undefined
+    const end = startsAt + facts.duration
+    const strange = yearProblem(end)
+    if (strange === undefined) return end
+    problem(front.locate(['duration']), `"duration" is too long: ${strange}`)
+    return undefined
+  }
+  const plannedEndsAt = ends ?? afterDuration()
   if (front.whole && front.data && !('ends' in front.data) && !('duration' in front.data)) {
     const where = front.locate([])
     const fix = insertedAt(lines[where.line - 1] ?? '', where.column, 'duration: 1h')

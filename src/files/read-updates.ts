@@ -1,7 +1,7 @@
 import type { Update } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
 import { statuses, statusNames, type Impact, type Status } from '../model/status.ts'
-import { DAY, parseInstant, startOfUtcDay, type Instant } from '../model/time.ts'
+import { DAY, parseInstant, startOfUtcDay, yearProblem, type Instant } from '../model/time.ts'
 import { wordsOf } from './markdown.ts'
 import { nearest } from './nearest.ts'
 import { problemAt, replacedAt, type Place } from './problem-at.ts'
@@ -111,6 +111,8 @@ function readFact(
     const message = `"${key}" must be a time such as 04:20 UTC or 2026-11-21T04:20:00Z`
     return problem(message, meant === undefined ? undefined : `${key}: ${utc}`)
   }
+  const strange = yearProblem(at)
+  if (strange !== undefined) return problem(`"${key}": ${strange}`)
   if (key === 'eta') update.eta = at
   else update.nextUpdateBy = at
   return at < update.at ? problem(`"${key}" is before the update itself`, undefined, 'warning') : []

@@ -56,7 +56,7 @@ export function readBlocks(body: string, file: string): Blocks {
     problems.push(...headingProblems(heading, headingText, line, source))
     into = []
     // An update whose time cannot be is no update, but its words stay on the page.
-    if (heading && !heading.impossible)
+    if (heading && heading.impossible === undefined)
       blocks.updates.push({ heading, headingText, line, facts: facts.get(line) ?? [], nodes: into })
     else blocks.sections.push({ heading: headingText, line, nodes: into })
   }
@@ -96,7 +96,8 @@ function headingProblems(
     const message = 'a heading without a time is not an update; give it one, such as 2026-11-21 03:16 UTC'
     return missesTime(words) ? problem(message, { level: 'warning' }) : []
   }
-  if (heading.impossible) return problem(`the date or time in "${words.slice(0, 80)}" does not exist`)
+  if (heading.impossible !== undefined)
+    return problem(`the date or time in "${words.slice(0, 80)}" ${heading.impossible}`)
   if (heading.zoneWord !== undefined)
     return problem(
       `"${heading.zoneWord}" is not one offset everywhere: write UTC or +01:00; it is read as UTC`,

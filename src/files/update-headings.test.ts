@@ -30,7 +30,8 @@ describe('a heading', () => {
   ])('%j holds a time of day', (heading, clock, phase) => {
     const read = readUpdateHeading(heading)
     expect(read?.timeOfDay).toBe(parseInstant(`1970-01-01T${clock}Z`) ?? NaN)
-    expect(read).toMatchObject({ zoneMissing: false, impossible: false })
+    expect(read).toMatchObject({ zoneMissing: false })
+    expect(read?.impossible).toBeUndefined()
     expect(read?.phase).toBe(phase)
   })
 
@@ -71,14 +72,20 @@ describe('a heading', () => {
   it.each(['25:00 UTC', '12:60 UTC', '2026-02-30 12:00 UTC', '2026-13-01 12:00 UTC'])(
     '%j cannot be',
     (heading) => {
-      expect(readUpdateHeading(heading)?.impossible).toBe(true)
+      expect(readUpdateHeading(heading)?.impossible).toBe('does not exist')
     },
   )
+
+  it.each(['0206-11-21', '1989-12-31', '2201-01-01', '9999-12-31'])('of %s is of no year', (day) => {
+    const read = readUpdateHeading(`${day} 12:00 UTC`)
+    expect(read?.impossible).toBe(`cannot be: the year ${day.slice(0, 4)} is not between 1990 and 2200`)
+    expect(read?.at).toBeUndefined()
+  })
 
   it.each(['15:00', '2026-11-21 15:00 resolved', '12:00-13:00 UTC', '15:00 CET'])(
     '%j says no zone that is one offset',
     (heading) => {
-      expect(readUpdateHeading(heading)).toMatchObject({ zoneMissing: true, impossible: false })
+      expect(readUpdateHeading(heading)).toMatchObject({ zoneMissing: true })
     },
   )
 

@@ -1,5 +1,5 @@
 import { incidentPhases, maintenancePhases, type UpdatePhase } from '../model/status.ts'
-import { DAY, MINUTE, parseInstant, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
+import { DAY, MINUTE, parseInstant, startOfUtcDay, utcDay, yearProblem, type Instant } from '../model/time.ts'
 
 /** What a heading such as `Update 15:00 UTC` or `2026-11-21 03:50 UTC identified` says of an update. */
 export interface UpdateHeading {
@@ -13,8 +13,8 @@ export interface UpdateHeading {
   zoneMissing: boolean
   /** What stands in the zone's place, such as CET: it names different offsets in different places and seasons. */
   zoneWord?: string
-  /** The date or time cannot exist. */
-  impossible: boolean
+  /** Why its date or time cannot be: `does not exist`. */
+  impossible?: string
 }
 
 /** `12:00-13:00 UTC` is a span of time and not a time with an offset. */
@@ -32,14 +32,17 @@ export function readUpdateHeading(heading: string): UpdateHeading | undefined {
   const offset = zone === undefined || /^(UTC|GMT|Z)$/i.test(zone) ? 'Z' : zone
   const clock = `${hourOfDay(hour, half)}:${minute}:${second}`
   const at = parseInstant(`${date ?? '2000-01-01'}T${clock}${offset}`)
+  const strange = at === undefined ? undefined : yearProblem(at)
+  const impossible =
+    at === undefined ? 'does not exist' : strange === undefined ? undefined : `cannot be: ${strange}`
   const zoneWord = zone === undefined ? /^[A-Z]{2,5}\b/.exec(behind)?.[0] : undefined
   const result: UpdateHeading = {
     zoneMissing: zone === undefined,
-    impossible: at === undefined,
+    ...(impossible !== undefined && { impossible }),
     ...(phase && { phase }),
     ...(zoneWord !== undefined && { zoneWord }),
   }
-  if (at === undefined) return result
+  if (at === undefined || impossible !== undefined) return result
   if (date !== undefined) return { ...result, at }
   return { ...result, timeOfDay: at - startOfUtcDay(at) }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDuration, parseInstant, type Instant } from './time.ts'
+import { parseDuration, parseInstant, yearProblem, type Instant } from './time.ts'
 
 const DURATION = 'expected a duration such as 800ms, 2s, 5m, 1h or 14d'
 
@@ -16,10 +16,14 @@ const INSTANT = 'expected a date and time with an offset, such as 2026-11-21T03:
 /** A moment in a file: RFC 3339 with an offset. */
 export const instant = z.string(INSTANT).transform((text, context): Instant => {
   const at = parseInstant(text)
-  if (at !== undefined) return at
+  const strange = at === undefined ? undefined : yearProblem(at)
+  if (at !== undefined && strange === undefined) return at
   const wellFormed =
     /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(text) && parseInstant(`${text.slice(0, 16)}Z`) === undefined
-  context.addIssue({ code: 'custom', message: wellFormed ? 'this date or time does not exist' : INSTANT })
+  context.addIssue({
+    code: 'custom',
+    message: strange ?? (wellFormed ? 'this date or time does not exist' : INSTANT),
+  })
   return z.NEVER
 })
 

@@ -65,6 +65,22 @@ export function parseInstant(text: string): Instant | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
+const FIRST_YEAR = 1990
+const LAST_YEAR = 2200
+const firstInstant = Date.UTC(FIRST_YEAR, 0)
+const endInstant = Date.UTC(LAST_YEAR + 1, 0)
+
+/**
+ * Why a moment cannot be one of a status page: a year such as 0206 is a slip, and a page for each month from then on is
+ * no use. `undefined` when it can be.
+ */
+export function yearProblem(at: Instant): string | undefined {
+  if (at >= firstInstant && at < endInstant) return undefined
+  const year = new Date(at).getUTCFullYear()
+  const named = Number.isNaN(year) ? 'this' : `the year ${String(year).padStart(4, '0')}`
+  return `${named} is not between ${String(FIRST_YEAR)} and ${String(LAST_YEAR)}`
+}
+
 const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)$/
 const UNIT = { ms: 1, s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY } as const
 
