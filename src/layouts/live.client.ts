@@ -1,7 +1,9 @@
 /**
  * Keeps an open page honest: asks for `status.json` about once a minute while it is visible, corrects the line that
  * says when was last checked, and says when that is too long ago or when something changed. It never reloads the page
- * and never moves the focus. The time it compares with is the server's, as a reader's clock may be wrong.
+ * and never moves the focus. The time it compares with is the server's, as a reader's clock may be wrong: no earlier than
+ * when the page was built, and no earlier than any answer said, each counted on from then. So a page that can ask nobody
+ * grows old as well, and an answer out of a cache turns nothing back.
  */
 // Opened from a disk, a page has nobody to ask.
 if (location.protocol !== 'file:')
@@ -17,30 +19,38 @@ if (location.protocol !== 'file:')
       title: document.title,
     }
 
-    let server: { now: number; at: number } | undefined
-    let last: State | undefined
-    let announced = html.dataset['version']
+    const checked = document.getElementById('checked')
+    const time = checked?.querySelector('time')
+    let last: State = {
+      generated_at: html.dataset['built'],
+      version: html.dataset['version'],
+      sentence: built.text,
+      checked_at: time?.dateTime,
+      interval_seconds: Number(checked?.dataset['interval']),
+    }
+    let announced = last.version
+    /** What the server's clock is ahead of the page's own; it only grows. */
+    let ahead = Date.parse(last.generated_at ?? '') - performance.now()
     let asked = -Infinity
 
     const clock = (at: string) => `${at.slice(11, 16)} UTC`
-    const now = () => server && server.now + performance.now() - server.at
 
     const ask = async () => {
       asked = performance.now()
       try {
         const response = await fetch(`${html.dataset['root'] ?? ''}status.json`, { cache: 'no-cache' })
         const date = Date.parse(response.headers.get('date') ?? '')
-        if (date) server = { now: date, at: performance.now() }
-        if (response.ok) last = (await response.json()) as State
+        if (date) ahead = Math.max(ahead, date - performance.now())
+        const state = response.ok ? ((await response.json()) as State) : last
+        if (!(state.generated_at && last.generated_at && state.generated_at < last.generated_at)) last = state
       } catch {
         // Offline, or the server is away: what is known grows old, which `judge` says.
       }
-      if (last) tell(last)
+      tell(last)
       judge()
     }
 
     const tell = (state: State) => {
-      const time = document.querySelector<HTMLTimeElement>('#checked time')
       if (time && state.checked_at && Date.parse(state.checked_at) > Date.parse(time.dateTime)) {
         time.dateTime = state.checked_at
         time.textContent = clock(state.checked_at)
@@ -55,20 +65,19 @@ if (location.protocol !== 'file:')
     }
 
     const judge = () => {
-      const time = now()
-      if (time === undefined) return
+      const now = performance.now() + ahead
       for (const promise of document.querySelectorAll<HTMLElement>('[data-by]')) {
-        if (time > Date.parse(promise.dataset['by'] ?? ''))
+        if (now > Date.parse(promise.dataset['by'] ?? ''))
           promise.textContent = promise.dataset['overdue'] ?? ''
       }
-      if (!last?.checked_at || !last.interval_seconds || !verdict || !sentence) return
-      const stale = time - Date.parse(last.checked_at) > 3000 * last.interval_seconds
+      if (!last.checked_at || !last.interval_seconds || !verdict || !sentence) return
+      const stale = now - Date.parse(last.checked_at) > 3000 * last.interval_seconds
       const { unsure = '', stale: words = '', title = '' } = verdict.dataset
       const known = last.version === html.dataset['version'] ? built.text : last.sentence
       const late = () =>
         known.startsWith(unsure)
           ? known
-          : `${unsure} ${words.replace('{time}', clock(last?.checked_at ?? '')).replace('{state}', () => known)}`
+          : `${unsure} ${words.replace('{time}', clock(last.checked_at ?? '')).replace('{state}', () => known)}`
       const text = stale ? late() : built.text
       html.classList.toggle('stale', stale)
       if (sentence.textContent === text) return
@@ -94,9 +103,10 @@ if (location.protocol !== 'file:')
     wait()
 
     interface State {
-      version: string
+      generated_at: string | undefined
+      version: string | undefined
       sentence: string
-      checked_at?: string
+      checked_at?: string | undefined
       interval_seconds?: number
     }
   })()

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -22,6 +22,7 @@ afterAll(closeBrowser)
 async function openPage(
   now: number,
   options: Parameters<typeof newPage>[0] = {},
+  { route = '', files = {} }: { route?: string; files?: Record<string, string> } = {},
 ): Promise<{ page: Page; out: string; pass: (ms: number) => Promise<void> }> {
   const root = worldFolder({
     'site.yaml': 'name: Acme\nurl: https://status.acme.example\n',
@@ -29,6 +30,7 @@ async function openPage(
       'components:\n  - { id: api, name: API, check: { http: "https://api.acme.example/" } }\n',
     'incidents/2026-11-20-old.md':
       '---\ntitle: Old\naffected: [api]\nstarted: 2026-11-20T10:00:00Z\nresolved: 2026-11-20T11:00:00Z\nstatus: resolved\n---\n',
+    ...files,
   })
   writeLive(root, live(now - MINUTE / 2))
   const out = path.join(root, 'out')
@@ -47,15 +49,16 @@ async function openPage(
     const response = await route.fetch()
     await route.fulfill({ response, headers: { ...response.headers(), date: new Date(at).toUTCString() } })
   })
-  await page.goto(`${url}/`)
+  await page.goto(`${url}/${route}`)
   return {
     page,
     out,
     pass: async (ms) => {
       for (let left = ms; left > 0; left -= MINUTE) {
-        at += Math.min(left, MINUTE)
         const asked = page.waitForResponse('**/status.json', { timeout: 2_000 }).catch(() => undefined)
         await page.clock.runFor(Math.min(left, MINUTE))
+        // Not before: an answer must not be from a time that the page has yet to come to.
+        at += Math.min(left, MINUTE)
         await asked
       }
     },
@@ -100,6 +103,11 @@ function changeStatus(out: string, change: Record<string, unknown>): void {
 }
 
 const now = Date.parse('2026-11-21T04:00:00Z')
+const promised = {
+  'incidents/2026-11-21-new.md':
+    '---\ntitle: New\nstarted: 2026-11-21T03:50:00Z\n---\n\n## 2026-11-21 03:50 UTC investigating\nnext_update_by: 04:02 UTC\n\nWe look.\n',
+}
+const late = 'We cannot confirm the current state. Last known at 03:59 UTC: All systems are working normally.'
 
 describe('a page that stays open', () => {
   it('says that it cannot confirm the state once three intervals have passed, and takes it back when the checks go on', async () => {
@@ -107,9 +115,7 @@ describe('a page that stays open', () => {
     const headline = page.locator('h1')
     expect(await headline.innerText()).toBe('All systems are working normally.')
     await pass(5 * MINUTE)
-    await expect
-      .poll(() => headline.innerText().then(oneLine))
-      .toBe('We cannot confirm the current state. Last known at 03:59 UTC: All systems are working normally.')
+    await expect.poll(() => headline.innerText().then(oneLine)).toBe(late)
     expect(await page.title()).toMatch(/^◌/)
     changeStatus(out, { checked_at: iso(now + 6 * MINUTE) })
     await pass(2 * MINUTE)
@@ -135,6 +141,48 @@ describe('a page that stays open', () => {
     changeStatus(out, { version: 'another', sentence: 'API down.', checked_at: iso(now + 3 * MINUTE) })
     await pass(2 * MINUTE)
     expect(await page.evaluate((node) => node?.isConnected, said)).toBe(true)
+  })
+
+  it('says so as well when status.json was never to be had', async () => {
+    const { page, out, pass } = await openPage(now)
+    rmSync(path.join(out, 'status.json'))
+    await page.route('**/status.json', (route) => route.fulfill({ status: 404 }))
+    await pass(MINUTE)
+    expect(await page.locator('h1').innerText()).toBe('All systems are working normally.')
+    await pass(3 * MINUTE)
+    await expect.poll(() => page.locator('h1').innerText().then(oneLine)).toBe(late)
+  })
+
+  it('takes nothing back for an answer that is older than what it knows', async () => {
+    const { page, out, pass } = await openPage(now)
+    await pass(5 * MINUTE)
+    await expect.poll(() => page.locator('h1').innerText().then(oneLine)).toBe(late)
+    const state = JSON.parse(readFileSync(path.join(out, 'status.json'), 'utf8')) as object
+    await page.route('**/status.json', (route) =>
+      route.fulfill({
+        json: { ...state, generated_at: iso(now - 9 * MINUTE), version: 'older', sentence: 'API down.' },
+        headers: { date: new Date(now - 9 * MINUTE).toUTCString() },
+      }),
+    )
+    await pass(3 * MINUTE)
+    expect(oneLine(await page.locator('h1').innerText())).toBe(late)
+    expect(await page.locator('[role=status]').innerText()).toBe('')
+  })
+
+  it.each(['', 'incidents/2026-11-21-new/'])(
+    'says on /%s that a promised update is overdue',
+    async (route) => {
+      const { page, pass } = await openPage(now, {}, { route, files: promised })
+      const promise = page.locator('[data-by]')
+      expect(await promise.innerText()).toBe('Next update by')
+      await pass(3 * MINUTE)
+      await expect.poll(() => promise.innerText()).toBe('Update overdue since')
+    },
+  )
+
+  it('asks for nothing where it shows what is over', async () => {
+    const { page } = await openPage(now, {}, { route: 'incidents/2026-11-20-old/' })
+    expect(await page.content()).not.toContain('no-cache')
   })
 
   it('stands as it is when status.json cannot be had or read', async () => {
