@@ -408,8 +408,6 @@ describe('the file name', () => {
     ['api', /does not begin with a date/],
     ['2025-02-30-api', /does not begin with a date that exists/],
     ['0205-02-20-api', /does not begin with a date that exists/],
-    ['2025-11-06 api', /for example 2025-11-06-api\.md/],
-    ['2025-11-06-größe', /for example 2025-11-06-gr-e\.md/],
     ['../x', /does not begin with a date/],
     [`2025-11-06-${'x'.repeat(200)}`, /becomes an address/],
   ])('is better not %s', (name, message) => {
@@ -418,6 +416,28 @@ describe('the file name', () => {
       expect.objectContaining({ level: 'warning', message: expect.stringMatching(message) as string }),
     ])
     expect(incident?.readFully).toBe(true)
+  })
+
+  it.each([
+    ['2025-11-06 api', '2025-11-06-api'],
+    ['2025-11-06-größe', '2025-11-06-gr-e'],
+    ['2025-11-06-API?.', '2025-11-06-API'],
+    ['2025-11-06_100%', '2025-11-06_100'],
+    ['.2025-11-06-x', '2025-11-06-x'],
+    ['-_2025-11-06--x', '2025-11-06--x'],
+    ['..', 'unnamed'],
+    ['\u65e5\u672c', 'unnamed'],
+  ])('%j cannot be an address, so the page is at %s', (name, id) => {
+    const { incident, problems } = read(good, name)
+    expect(problems).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        message: expect.stringMatching(/becomes an address/) as string,
+        found: `${name}.md`,
+      }),
+    ])
+    expect(problems[0]?.message).toContain(`rename it to ${id}.md`)
+    expect(incident).toMatchObject({ id, readFully: false })
   })
 })
 

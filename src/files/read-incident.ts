@@ -101,8 +101,22 @@ export function readIncident(
   return { incident, text, problems }
 }
 
-/** The name of a file without folder and ending. */
+/** What a file is called in addresses: its name without folder and ending, and without what an address cannot carry. */
 export function idOf(file: string): string {
+  const name = nameOf(file)
+  if (SAFE_NAME.test(name)) return name
+  const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+  return safe.replace(/^[^A-Za-z0-9]+/, '').replace(/[.-]+$/, '') || 'unnamed'
+}
+
+/** Whether a file is called in addresses as it is on the disk. */
+export function isSafelyNamed(file: string): boolean {
+  return SAFE_NAME.test(nameOf(file))
+}
+
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+function nameOf(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1).replace(/\.md$/, '')
 }
 
@@ -116,22 +130,19 @@ export function dateInName(id: string): Instant | undefined {
 
 /** A file's name is its address, so it must be one that every system can carry. */
 export function nameProblems(file: string): Problem[] {
-  const id = idOf(file)
-  const problem = (message: string): Problem[] => [
-    { level: 'warning', file, line: 1, column: 1, message, found: `${id}.md` },
+  const name = nameOf(file)
+  const problem = (level: Problem['level'], message: string): Problem[] => [
+    { level, file, line: 1, column: 1, message, found: `${name}.md` },
   ]
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/.test(id)) {
-    if (dateInName(id) !== undefined) return []
-    return problem('the file name does not begin with a date that exists, such as 2026-11-21-api.md')
-  }
-  const better = `${id
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 150)}.md`
   const rule = 'the file name becomes an address: only letters, digits, dots, hyphens and underscores'
-  return problem(`${rule}; for example ${better}`)
+  if (!isSafelyNamed(file)) return problem('error', `${rule}; rename it to ${idOf(file)}.md`)
+  if (name.length > LONGEST_NAME)
+    return problem('warning', `the file name becomes an address: at most ${String(LONGEST_NAME)} letters`)
+  if (dateInName(name) !== undefined) return []
+  return problem('warning', 'the file name does not begin with a date that exists, such as 2026-11-21-api.md')
 }
+
+const LONGEST_NAME = 150
 
 /** Reads the front matter of any kind of entry, as far as it is good. */
 export function readHead<Shape extends z.ZodRawShape>(

@@ -77,6 +77,25 @@ describe('a world', () => {
     expect([world.incidents, world.unread, world.problems]).toEqual([[], [], []])
   })
 
+  it('gives files whose names cannot be addresses an address of their own', async () => {
+    for (const name of ['2026-11-21 a', '2026-11-21-a', '2026-11-21-A!', '日', '本'])
+      write(`incidents/${name}.md`, incident(name.replace('!', ''), '2026-11-21T03:00:00Z'))
+    write('maintenance/2026 b.md', '---\ntitle: B\nstarts: 2026-12-01T03:00:00Z\nduration: 1h\n---\n')
+    for (const world of [readWorld(root), cached(), cached(), await readWorldInThreads(root)]) {
+      const ids = world.incidents.map(({ id, file, readFully }) => [file.slice(10), id, readFully])
+      expect(ids.sort()).toEqual([
+        ['2026-11-21 a.md', '2026-11-21-a-2', false],
+        ['2026-11-21-A!.md', '2026-11-21-A-3', false],
+        ['2026-11-21-a.md', '2026-11-21-a', true],
+        ['日.md', 'unnamed', false],
+        ['本.md', 'unnamed-2', false],
+      ])
+      expect(world.maintenance).toMatchObject([{ id: '2026-b', readFully: false }])
+      expect(world.textOf({ file: 'incidents/日.md' }).intro.plain).toBe('Words of 日.')
+      expect(world.problems.map(({ level }) => level)).toEqual(Array(5).fill('error'))
+    }
+  })
+
   it('reports names that are one address on some disks', () => {
     write('incidents/2026-11-21-a.md', incident('A', '2026-11-21T03:00:00Z'))
     write('incidents/2026-11-21-A.md', incident('A', '2026-11-21T03:00:00Z'))

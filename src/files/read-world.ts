@@ -11,6 +11,7 @@ import { mendMerges } from './merges.ts'
 import { NoWorldError } from './no-world-error.ts'
 import { readBytes, readContent, sha, type Content } from './read-content.ts'
 import { readContents } from './read-contents.ts'
+import { isSafelyNamed } from './read-incident.ts'
 import { readComponents, readSite } from './read-settings.ts'
 
 /**
@@ -89,10 +90,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
     return text
   }
 
-  const merged = mendMerges(
-    root,
-    contents.flatMap(({ facts }) => facts.incident ?? []),
-  )
+  const merged = mendMerges(root, withOwnIds(contents.flatMap(({ facts }) => facts.incident ?? [])))
   const { history, problems: historyProblems } = readHistory(root)
   const { live, problems: liveProblems } = readLive(root)
   return {
@@ -100,7 +98,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
     groups: begun.components.groups,
     components: begun.components.components,
     incidents: merged.incidents.sort(newestFirst),
-    maintenance: contents.flatMap(({ facts }) => facts.maintenance ?? []).sort(soonestLast),
+    maintenance: withOwnIds(contents.flatMap(({ facts }) => facts.maintenance ?? [])).sort(soonestLast),
     unread: contents.flatMap(({ facts }) => facts.unread ?? []),
     history,
     live,
@@ -181,6 +179,20 @@ function clashes(files: string[]): Problem[] {
         found: file,
       },
     ]
+  })
+}
+
+/** Gives names that an address cannot carry addresses that no other file has. */
+function withOwnIds<T extends { id: string; file: string }>(entries: T[]): T[] {
+  if (entries.every(({ file }) => isSafelyNamed(file))) return entries
+  const named = entries.filter(({ file }) => isSafelyNamed(file))
+  const taken = new Set(named.map(({ id }) => id.toLowerCase()))
+  return entries.map((entry) => {
+    if (isSafelyNamed(entry.file)) return entry
+    let id = entry.id
+    for (let next = 2; taken.has(id.toLowerCase()); next++) id = `${entry.id}-${String(next)}`
+    taken.add(id.toLowerCase())
+    return { ...entry, id }
   })
 }
 
