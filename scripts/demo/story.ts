@@ -80,10 +80,7 @@ async function mergeAsPerson(root: string, branch: string): Promise<void> {
   await gitAgain(root, 'merge', '--quiet', '--no-edit', branch)
   const place = path.join(root, file)
   const text = readFileSync(place, 'utf8')
-  writeFileAtomic(
-    place,
-    text.replaceAll(/^automated: true\n/gm, '').replaceAll(' A person has not confirmed this yet.', ''),
-  )
+  writeFileAtomic(place, text.replaceAll(/^automated: true\n/gm, ''))
   // A commit of its own, of this file only: the probes commit to the same branch at any moment.
   const title = /^title: *"?(.*?)"?$/m.exec(text)?.[1] ?? file
   await gitAgain(root, 'commit', '--quiet', '-m', `Confirmed: ${title}`, '--', file)

@@ -64,7 +64,7 @@ describe('an outage', () => {
         at: began + MINUTE,
         phase: 'investigating',
         affected: { api: 'major_outage' },
-        text: 'Automatic checks have failed since 03:11 UTC: `status is 503, expected 200`. A person has not confirmed this yet.',
+        text: 'Automatic checks have failed since 03:11 UTC: `status is 503, expected 200`.',
       },
     ])
   })

@@ -167,7 +167,7 @@ function stepUpdate(
 ): ProposedUpdate {
   const first = index === 0
   const text = first
-    ? `Automatic checks have failed since ${clock(startedAt)}${reason(step.why)}. A person has not confirmed this yet.`
+    ? `Automatic checks have failed since ${clock(startedAt)}${reason(step.why)}.`
     : `Automatic checks now find: ${statuses[step.status].word.toLowerCase()}${reason(step.why)}.`
   return {
     at: step.confirmedAt,

@@ -27,3 +27,20 @@ it('lists the newest update first, and those of one minute as their file does', 
     'One investigating',
   ])
 })
+
+it('says of an update that the probes wrote it, until a person stands behind it', async () => {
+  const text = (automated: string) =>
+    `---\ntitle: API down\nstarted: 2026-11-21T03:00:00Z\n---\n\n## 2026-11-21 03:00 UTC investigating\n${automated}\nChecks fail.\n`
+  const feedOf = async (automated: string) => {
+    const files = {
+      'site.yaml': 'name: Acme\nurl: https://a.example\n',
+      'components.yaml': 'components: []\n',
+    }
+    const world = readWorld(worldFolder({ ...files, 'incidents/2026-11-21-api.md': text(automated) }))
+    return rss(world, feedItems(world))
+  }
+  expect(await feedOf('automated: true\n')).toContain(
+    'Checks fail. (written by the probes, not yet confirmed by a person)',
+  )
+  expect(await feedOf('')).not.toContain('probes')
+})

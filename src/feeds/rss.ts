@@ -1,4 +1,5 @@
 import { getRssString } from '@astrojs/rss'
+import { en } from '../i18n/en.ts'
 import type { Incident, Passage, Update } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
 import { phaseWord } from '../model/status.ts'
@@ -38,12 +39,13 @@ export async function rss(world: World, items: FeedItem[]): Promise<string> {
     customData: `<language>${locale}</language><atom:link href="${url.replaceAll('&', '&amp;')}/rss.xml" rel="self" type="application/rss+xml"/>`,
     items: items.map(({ of, update, index }) => {
       const passage: Passage | undefined = world.textOf(of).updates[index]
+      const note = update.automated ? en.now.automated : undefined
       return {
         title: wellFormed(`${phaseWord(update.phase)}: ${of.title}`),
         link: `${url}/${'startsAt' in of ? 'maintenance' : 'incidents'}/${encodeURIComponent(of.id)}/#${update.id}`,
         pubDate: new Date(update.at),
-        description: wellFormed(passage?.plain ?? ''),
-        content: wellFormed(passage?.html ?? ''),
+        description: wellFormed([passage?.plain, note && `(${note})`].filter(Boolean).join(' ')),
+        content: wellFormed([passage?.html, note && `<p><em>${note}</em></p>`].filter(Boolean).join('\n')),
         categories: [update.phase],
       }
     }),
