@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readWorld } from '../files/read-world.ts'
 import { worldFolder } from '../testing/write-world.ts'
-import { feedItems } from './rss.ts'
+import { feedItems, rss } from './rss.ts'
 
 it('lists the newest update first, and those of one minute as their file does', () => {
   const incident = (title: string, ...updates: string[]) =>
