@@ -219,6 +219,25 @@ describe('a build that is killed', () => {
   })
 })
 
+it('puts the page of a file with an odd name where the links to it lead', async () => {
+  const root = worldFolder({
+    'site.yaml': site,
+    'components.yaml': components,
+    'incidents/2026-11-20 café & co.md': incident(20, 'Odd', false, 'api'),
+    'maintenance/2026-11-20 50% done.md':
+      '---\ntitle: Odd work\nstarts: 2026-11-20T01:00:00Z\nduration: 2h\naffected: [web]\n---\n',
+  })
+  const out = path.join(root, 'out')
+  expect((await buildSite(readWorld(root), { out, now, renderer })).failed).toEqual([])
+  const history = readFileSync(path.join(out, 'history/2026-11/index.html'), 'utf8')
+  const links = [...history.matchAll(/href="..\/..\/((?:incidents|maintenance)\/[^"]+)"/g)].map(
+    ([, link = '']) => link,
+  )
+  expect(links).toHaveLength(2)
+  for (const link of links)
+    expect([...filesOf(out).keys()]).toContain(path.join(decodeURI(link), 'index.html'))
+})
+
 it('gives the same bytes for the same world at the same moment', async () => {
   const root = worldFolder({ 'site.yaml': site, 'components.yaml': components, ...incidents(5) })
   const [one, two] = [path.join(root, 'one'), path.join(root, 'two')]

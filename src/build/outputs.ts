@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { componentView } from '../derive/component-view.ts'
 import { historyView, monthsOf, monthView } from '../derive/history-view.ts'
-import { homeView } from '../derive/home-view.ts'
+import { homeView, stateVersion } from '../derive/home-view.ts'
 import { incidentVersion, isOpen } from '../derive/incident-state.ts'
 import { incidentPageView, maintenancePageView, notFoundView } from '../derive/page-views.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
@@ -38,6 +38,8 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     make: () => renderer.render(route, view()),
   })
 
+  // An open incident's page watches for changes of anything.
+  const version = stateVersion(facts)
   const items = feedItems(world).filter(({ update }) => update.at <= now)
   return [
     page('/', homeView(facts)),
@@ -46,16 +48,16 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     ),
     ...facts.world.incidents.map((incident) =>
       lazyPage(
-        `/incidents/${encodeURIComponent(incident.id)}/`,
+        `/incidents/${incident.id}/`,
         isOpen(incident, now)
-          ? keyOf(common, incident.digest, now)
+          ? keyOf(common, incident.digest, now, version)
           : `${incidentVersion(incident)}.${common}`,
         () => incidentPageView(facts, incident),
       ),
     ),
     ...world.maintenance.map((maintenance) =>
       lazyPage(
-        `/maintenance/${encodeURIComponent(maintenance.id)}/`,
+        `/maintenance/${maintenance.id}/`,
         keyOf(common, maintenance.digest, maintenanceState(maintenance, now)),
         () => maintenancePageView(facts, maintenance),
       ),
