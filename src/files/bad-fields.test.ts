@@ -52,12 +52,21 @@ A full disk.
 `
   const read = (source: string) => readIncident(source, 'incidents/2026-11-21-x.md', '', components).problems
 
-  it('has no problem when it is right', () => {
-    expect(read(good)).toEqual([])
+  it('has no problem when it is right, but what nothing uses yet', () => {
+    expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'warning: "postmortem" is read, but nothing uses it yet',
+      'warning: "reviewed" is read, but nothing uses it yet',
+      'warning: "pinned" is read, but nothing uses it yet',
+      'warning: "caused_by_maintenance" is read, but nothing uses it yet',
+    ])
   })
 
   // prettier-ignore
   const rows: Row[] = [
+    ['pinned: false', '▶pinned: true', '"pinned" is read, but nothing uses it yet', '…'],
+    ['postmortem: https', '▶postmortem: https', '"postmortem" is read, but nothing uses it yet', '…'],
+    ['reviewed: true', '▶reviewed: false', '"reviewed" is read, but nothing uses it yet', '…'],
+    ['caused_by', '▶caused_by', '"caused_by_maintenance" is read, but nothing uses it yet', '…'],
     ['title: API slow\n', '▶', '"title" is missing', 'title: …\nstatus: resolved'],
     ['title: API slow', 'title: ▶503', '"title": expected string, received number', 'title: "503"'],
     ['title: API slow', 'title: ▶true', '"title": expected string, received boolean', 'title: "true"'],
@@ -195,12 +204,16 @@ We move.
   const read = (source: string) =>
     readMaintenance(source, 'maintenance/2026-12-02-x.md', '', components).problems
 
-  it('has no problem when it is right', () => {
-    expect(read(good)).toEqual([])
+  it('has no problem when it is right, but what nothing uses yet', () => {
+    expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'warning: "except" is read, but nothing uses it yet',
+    ])
   })
 
   // prettier-ignore
   const rows: Row[] = [
+    ['except: []', '▶changes: {}', '"changes" is read, but nothing uses it yet', '…'],
+    ['except: []', '▶except: []', '"except" is read, but nothing uses it yet', '…'],
     ['title: Move to a new machine\n', '▶', '"title" is missing', 'title: …\nstarts: 2026-12-02T07:00'],
     ['title: Move to a new machine', 'title: ▶7', /"title": expected string/, 'title: "7"'],
     ['starts: 2026-12-02T07:00\n', '', '"starts" is missing', 'starts: 2026-11-21T03:00:00Z\ntitle: Move to a new machine'],
@@ -236,7 +249,7 @@ We move.
     ['extended_to: 2026-12-02T08:00:00Z', 'extended_to: ▶later', /^"extended_to": expected a date and time/, '…'],
     ['labels: [sample]', 'labels: ▶sample', /"labels": expected array/, 'labels: [sample]'],
     ['except: []', 'except: ▶2026-12-09', /"except": expected array/, 'except: [2026-12-09]'],
-    ['except: []', 'repeat: ▶FREQ=WEEKLY', 'repeated windows are not worked out yet; only the first is shown', '…'],
+    ['except: []', '▶repeat: FREQ=WEEKLY', 'repeated windows are not worked out yet; only the first is shown', '…'],
     ['except: []', 'repeat: ▶7', /"repeat": expected string/, 'repeat: "7"'],
     ['source: https://old.example/1', 'source: ▶ftp://old.example', /"source": Invalid URL/, '…'],
     ['title: Move to a new machine', '▶titel: Move', 'unknown key "titel"; did you mean "title"?', 'title: Move'],
@@ -291,12 +304,29 @@ service: https://api.example.com
 `
   const read = (source: string) => readSite(source).problems
 
-  it('has no problem when it is right', () => {
-    expect(read(good)).toEqual([])
+  it('has no problem when it is right, but what nothing uses yet', () => {
+    expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'warning: "locales" is read, but nothing uses it yet',
+      'warning: "logo" is read, but nothing uses it yet',
+      'warning: "policy" is read, but nothing uses it yet',
+      'warning: "notify" is read, but nothing uses it yet',
+      'warning: "live" is read, but nothing uses it yet',
+      'warning: the build does not read history from another branch yet',
+      'warning: "keep_raw" is read, but nothing uses it yet',
+      'warning: "service" is read, but nothing uses it yet',
+    ])
   })
 
   // prettier-ignore
   const rows: Row[] = [
+    ['policy:', '▶policy:', '"policy" is read, but nothing uses it yet', '…'],
+    ['  logo:', '  ▶logo:', '"logo" is read, but nothing uses it yet', '…'],
+    ['notify:\n', '▶notify:\n', '"notify" is read, but nothing uses it yet', '…'],
+    ['  branch: history', '  ▶branch: other', 'the build does not read history from another branch yet', '…'],
+    ['  keep_raw: false', '  ▶keep_raw: true', '"keep_raw" is read, but nothing uses it yet', '…'],
+    ['service:', '▶service:', '"service" is read, but nothing uses it yet', '…'],
+    ['live:', '▶live:', '"live" is read, but nothing uses it yet', '…'],
+    ['locales:', '▶locales:', '"locales" is read, but nothing uses it yet', '…'],
     ['name: Example\n', '▶', '"name" is missing', 'name: …\nurl: https://status.example.com'],
     ['name: Example', 'name: ▶7', /"name": expected string/, 'name: "7"'],
     ['name: Example', '▶nmae: Example', 'unknown key "nmae"; did you mean "name"?', 'name: Example'],
@@ -413,12 +443,17 @@ components:
 `
   const read = (source: string) => readComponents(source).problems
 
-  it('has no problem when it is right', () => {
-    expect(read(good)).toEqual([])
+  it('has no problem when it is right, but what nothing uses yet', () => {
+    expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'warning: "metrics" is read, but nothing uses it yet',
+      'warning: "quorum" is read, but nothing uses it yet',
+    ])
   })
 
   // prettier-ignore
   const rows: Row[] = [
+    ['    metrics:', '    ▶metrics:', '"metrics" is read, but nothing uses it yet', '…'],
+    ['        quorum: 1', '        ▶quorum: 2', '"quorum" is read, but nothing uses it yet', '…'],
     ['groups:', '▶grups:', 'unknown key "grups"; did you mean "groups"?', 'groups:'],
     ['  - id: core', '  - id: ▶Core Team', /^"id": expected an id/, '  - id: core-team'],
     ['  - id: core\n    name: Core', '  - ▶id: core', '"name" is missing', '  - name: …\n    id: core'],
@@ -516,7 +551,14 @@ components:
     const { components, problems } = readComponents(`${good}  - id: "late\n`)
     expect(components.map(({ id }) => id)).toEqual(['api', 'web', 'late'])
     expect(components.map(({ readFully }) => readFully)).toEqual([true, true, false])
-    expect(problems).toHaveLength(1)
+    expect(problems.filter(({ level }) => level === 'error')).toHaveLength(1)
+  })
+
+  it('finds what nothing uses in a check that is no list', () => {
+    const check = 'check:\n      http: https://example.com\n      quorum: 2'
+    expect(read(`components:\n  - id: web\n    name: Web\n    ${check}\n`)).toMatchObject([
+      { level: 'warning', line: 6, column: 7, message: '"quorum" is read, but nothing uses it yet' },
+    ])
   })
 })
 

@@ -139,7 +139,7 @@ The leader.
 `,
     '2026-11-21-webhooks',
   )
-  expect(problems).toEqual([])
+  expect(problems.map(({ message }) => message)).toEqual(['"pinned" is read, but nothing uses it yet'])
   expect(incident).toMatchObject({
     phase: 'identified',
     severity: 'major',

@@ -15,6 +15,7 @@ import { readFrontMatter, type FrontMatter } from './front-matter.ts'
 import { addAll, insertedAt, problemAt } from './problem-at.ts'
 import { readAffected, readUpdates, type Reading } from './read-updates.ts'
 import { salvage, salvagedTitle, schemaProblems } from './schema-problems.ts'
+import { unusedKeyProblems } from './unused-keys.ts'
 import { readBlocks, renderBlocks, type Blocks } from './update-blocks.ts'
 
 export interface IncidentFile {
@@ -42,6 +43,7 @@ export function readIncident(
   const problems = [...front.problems, ...nameProblems(file), ...blocks.problems]
 
   const facts = readHead(incidentFrontMatter, front, file, problems)
+  addAll(problems, unusedKeyProblems('incident', front, file, problems))
   const title = headTitle(facts.title, front)
   const started = facts.started ?? oldestMoment(blocks) ?? dateInName(id)
   const { updates, problems: updateProblems } = readUpdates(

@@ -7,6 +7,7 @@ import { readMoment } from './local-time.ts'
 import { addAll, insertedAt, problemAt, replacedAt, type Place } from './problem-at.ts'
 import { headTitle, idOf, nameProblems, readHead } from './read-incident.ts'
 import { readAffected, readUpdates, type Reading } from './read-updates.ts'
+import { unusedKeyProblems } from './unused-keys.ts'
 import { readBlocks, renderBlocks } from './update-blocks.ts'
 
 export interface MaintenanceFile {
@@ -30,6 +31,7 @@ export function readMaintenance(
   const blocks = readBlocks(front.body, file)
   const problems = [...front.problems, ...nameProblems(file), ...blocks.problems]
   const facts = readHead(maintenanceFrontMatter, front, file, problems)
+  addAll(problems, unusedKeyProblems('maintenance', front, file, problems))
   const title = headTitle(facts.title, front)
   const problem = (where: Place, message: string, rest: { level?: 'warning'; fix?: string } = {}) => {
     problems.push(problemAt(reading, where, message, rest))
@@ -91,10 +93,6 @@ export function readMaintenance(
   ] as const)
     if (end !== undefined && end < startsAt)
       problem(front.locate([key]), `it ends (${iso(end)}) before it starts (${iso(startsAt)})`)
-  if (facts.repeat !== undefined) {
-    const message = 'repeated windows are not worked out yet; only the first is shown'
-    problem(front.locate(['repeat']), message, { level: 'warning' })
-  }
   const at = (name: string, index: number) =>
     Array.isArray(facts.affected) ? front.locate(['affected', index]) : front.locate(['affected', name], true)
   const { impact, problems: impactProblems } = readAffected(facts.affected, 'under_maintenance', reading, at)

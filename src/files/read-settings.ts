@@ -14,6 +14,7 @@ import { cleanText } from './front-matter.ts'
 import { nearest } from './nearest.ts'
 import { addAll, problemAt, replacedAt } from './problem-at.ts'
 import { salvage, schemaProblems } from './schema-problems.ts'
+import { unusedKeyProblems } from './unused-keys.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /**
@@ -23,8 +24,10 @@ import { readYaml, type YamlFile } from './yaml-file.ts'
 export function readSite(source: string, file = 'site.yaml'): { site: Site; problems: Problem[] } {
   const { yaml, data, problems } = readSettings(source, file)
   const written = siteSchema.safeParse(data)
+  if (!written.success && yaml.whole && yaml.data)
+    addAll(problems, schemaProblems(siteSchema, written.error.issues, yaml, file))
+  addAll(problems, unusedKeyProblems('site', yaml, file, problems))
   if (written.success) return { site: written.data, problems }
-  if (yaml.whole && yaml.data) addAll(problems, schemaProblems(siteSchema, written.error.issues, yaml, file))
   const least = { name: 'Status', url: 'http://localhost:4321' }
   const { name, url } = siteSchema.shape
   const named = {
@@ -48,6 +51,7 @@ export function readComponents(
   const written = componentsSchema.safeParse(data)
   if (!written.success && yaml.whole && yaml.data)
     addAll(problems, schemaProblems(componentsSchema, written.error.issues, yaml, file))
+  addAll(problems, unusedKeyProblems('components', yaml, file, problems))
   const groups = readEach(data['groups'], readGroup)
   const components = readEach(data['components'], (entry, index) => {
     const read = readComponent(entry)
