@@ -4,7 +4,7 @@ import { defineConfig } from 'astro/config'
 import { minify, transformWithOxc, type Plugin } from 'vite'
 
 /**
- * Astro compiles the pages once into a renderer (`src/build/renderer.ts` explains why and calls it): the output is a
+ * Astro compiles the pages once into a renderer (`src/site/renderer.ts` explains why and calls it): the output is a
  * module that turns a path and a view into HTML. Nothing of Astro runs on the page or serves it.
  */
 export default defineConfig({
@@ -25,7 +25,7 @@ export default defineConfig({
         setAdapter({
           name: 'candor',
           entrypointResolution: 'auto',
-          serverEntrypoint: fileURLToPath(new URL('./src/build/renderer-entry.ts', import.meta.url)),
+          serverEntrypoint: fileURLToPath(new URL('./src/site/renderer-entry.ts', import.meta.url)),
           adapterFeatures: { buildOutput: 'server' },
           supportedAstroFeatures: { serverOutput: 'stable' },
         })

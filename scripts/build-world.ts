@@ -1,6 +1,6 @@
-import type { BuildReport } from '../src/build/build-site.ts'
-import { openRenderer } from '../src/build/renderer.ts'
-import { sourceDigest } from '../src/build/source-digest.ts'
+import type { BuildReport } from '../src/site/build-site.ts'
+import { openRenderer } from '../src/site/renderer.ts'
+import { sourceDigest } from '../src/site/source-digest.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { World } from '../src/model/world.ts'
 import { plural, say } from './say.ts'
@@ -22,7 +22,7 @@ export async function buildWorld({
   opening.catch(() => undefined) // Awaited below; reading the world first must not leave a rejection unhandled.
   // Loaded only now, so that compiling begins a quarter of a second earlier.
   const { readWorldInThreads } = await import('../src/files/read-world.ts')
-  const { buildSite } = await import('../src/build/build-site.ts')
+  const { buildSite } = await import('../src/site/build-site.ts')
   const world = await readWorldInThreads(root, { cache: { key: sourceDigest(), now } })
   const report = await buildSite(world, {
     out,

@@ -1,4 +1,4 @@
-import { sourceDigest } from '../src/build/source-digest.ts'
+import { sourceDigest } from '../src/site/source-digest.ts'
 import { readWorld } from '../src/files/read-world.ts'
 import type { World } from '../src/model/world.ts'
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { projectRoot } from '../src/build/source-digest.ts'
+import { projectRoot } from '../src/site/source-digest.ts'
 import { say } from './say.ts'
 
 /** What `npm test` does besides running the tests. Each counts as one. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { serveFolder } from '../../src/build/serve-folder.ts'
+import { serveFolder } from '../../src/site/serve-folder.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
 import type { World } from '../../src/model/world.ts'
 import { buildLine, buildWorld } from '../build-world.ts'

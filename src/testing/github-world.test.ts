@@ -7,7 +7,7 @@ import addFormats from 'ajv-formats'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { projectRoot } from '../build/source-digest.ts'
+import { projectRoot } from '../site/source-digest.ts'
 
 const recorded = path.join(projectRoot, '../shared/data/github-incidents.jsonl')
 const there = existsSync(recorded)

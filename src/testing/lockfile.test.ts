@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { projectRoot } from '../build/source-digest.ts'
+import { projectRoot } from '../site/source-digest.ts'
 
 const project = JSON.parse(text('package.json')) as Package & {
   devDependencies: Record<string, string>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { projectRoot } from '../build/source-digest.ts'
+import { projectRoot } from '../site/source-digest.ts'
 
 /**
  * The map of the house, as docs/architecture.md draws it: which room may import from which. `types` may be imported as
@@ -19,9 +19,9 @@ const rooms: Record<string, { may: string[]; types?: string[]; packages?: RegExp
   layouts: { may: ['model', 'i18n', 'components', 'styles'], types: ['derive'] },
   styles: { may: [] },
   pages: { may: ['model', 'i18n', 'components', 'layouts', 'styles'], types: ['derive'] },
-  build: { may: ['model', 'derive', 'feeds'] },
+  site: { may: ['model', 'derive', 'feeds'] },
   checks: { may: ['model'] },
-  scripts: { may: ['model', 'files', 'derive', 'feeds', 'forge', 'import', 'build', 'checks', 'i18n'] },
+  scripts: { may: ['model', 'files', 'derive', 'feeds', 'forge', 'import', 'site', 'checks', 'i18n'] },
 }
 
 const sources = ['src', 'checks', 'scripts'].flatMap((top) =>

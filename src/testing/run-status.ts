@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { projectRoot } from '../build/source-digest.ts'
+import { projectRoot } from '../site/source-digest.ts'
 
 /** Runs `status` to its end as a person or a cron would: a process of its own, and no variable but those given. */
 export async function runStatus(args: string[], options: RunStatusOptions = {}): Promise<StatusRun> {

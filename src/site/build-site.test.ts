@@ -317,8 +317,8 @@ function stats(folder: string): Map<string, string> {
 /** Builds in another process, which kills itself, as the kernel would, while it makes its nth file. */
 async function killedAfter(count: number, root: string, out: string, at: number): Promise<void> {
   const script = `
-    import { buildSite } from ${JSON.stringify(path.join(projectRoot, 'src/build/build-site.ts'))}
-    import { openRenderer } from ${JSON.stringify(path.join(projectRoot, 'src/build/renderer.ts'))}
+    import { buildSite } from ${JSON.stringify(path.join(projectRoot, 'src/site/build-site.ts'))}
+    import { openRenderer } from ${JSON.stringify(path.join(projectRoot, 'src/site/renderer.ts'))}
     import { readWorld } from ${JSON.stringify(path.join(projectRoot, 'src/files/read-world.ts'))}
     const renderer = await openRenderer()
     let left = ${String(count)}
