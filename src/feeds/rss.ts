@@ -3,6 +3,7 @@ import { en } from '../i18n/en.ts'
 import type { Incident, Passage, Update } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
 import { phaseWord } from '../model/status.ts'
+import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 
 /** How many updates the feed holds. Readers poll far more often than so many are posted. */
@@ -16,13 +17,14 @@ export interface FeedItem {
   index: number
 }
 
-/** The newest updates of a world, newest first: what the feed is made from. */
-export function feedItems(world: World): FeedItem[] {
-  const items = [...world.incidents.slice(0, FEED_ITEMS), ...world.maintenance.slice(0, FEED_ITEMS)].flatMap(
-    (of) => of.updates.map((update, index) => ({ of, update, index })),
-  )
+/** The newest updates that a world has made by `now`, newest first: what the feed is made from. */
+export function feedItems(world: World, now: Instant): FeedItem[] {
+  const begun = <T extends Incident | Maintenance>(all: T[]) =>
+    all.filter(({ updates }) => (updates.at(-1)?.at ?? Infinity) <= now).slice(0, FEED_ITEMS)
   // Two updates of one minute stand as in their file, which has the newest first.
-  return items
+  return [...begun(world.incidents), ...begun(world.maintenance)]
+    .flatMap((of) => of.updates.map((update, index) => ({ of, update, index })))
+    .filter(({ update }) => update.at <= now)
     .sort((a, b) => b.update.at - a.update.at || a.index - b.index || (a.of.id < b.of.id ? 1 : -1))
     .slice(0, FEED_ITEMS)
 }

@@ -40,7 +40,7 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
 
   // An open incident's page watches for changes of anything.
   const version = stateVersion(facts)
-  const items = feedItems(world).filter(({ update }) => update.at <= now)
+  const items = feedItems(world, now)
   return [
     page('/', homeView(facts)),
     ...world.components.map((component) =>
