@@ -24,6 +24,10 @@ const facts: Facts = {
   body: bodyOf(JSON.stringify(json)),
   certificate: { validTo: NOW + 3.5 * DAY },
   answers: ['192.0.2.1', '192.0.2.2'],
+  value: 41.5,
+  rows: 3,
+  expires: NOW + 20 * DAY,
+  lossPercent: 25,
 }
 const finding = (text: string, of = facts, redact = redactor([])) =>
   evaluate(conditionOf(text), { facts: of, latencyMs: 950, now: NOW, redact })
@@ -74,6 +78,12 @@ describe('a condition that holds finds nothing', () => {
     'answer contains "192.0"',
     'answer matches "\\.1$"',
     'answer exists',
+    'value > 40',
+    'value != "41.5"',
+    'value exists',
+    'rows == 3',
+    'expires > 19d',
+    'loss <= 25%',
   ])('%s', (text) => {
     expect(finding(text)).toBeUndefined()
   })
@@ -116,6 +126,9 @@ describe('a condition that fails shows the value found', () => {
     ['latency < 800ms', 'latency is 950 ms, expected less than 800 ms'],
     ['latency <= 0.5s', 'latency is 950 ms, expected at most 500 ms'],
     ['answer == "192.0.2.3"', 'answer is "192.0.2.1", "192.0.2.2", expected "192.0.2.3"'],
+    ['value < 40', 'value is 41.5, expected less than 40'],
+    ['rows > 3', 'rows are 3, expected more than 3'],
+    ['loss < 20%', 'loss is 25 %, expected less than 20 %'],
   ])('%s', (text, reason) => {
     expect(finding(text)).toMatchObject({ state: 'down', reason })
   })
@@ -132,6 +145,15 @@ it('a certificate that is still valid is degraded, one that is not is down', () 
     reason: 'certificate expired 24 hours ago',
     code: 'certificate',
   })
+})
+
+it('a registration that goes on is degraded, one that has ended is down', () => {
+  expect(finding('expires > 30d')).toEqual({
+    state: 'degraded',
+    reason: 'registration expires in 20 days, expected more than 30 days',
+    code: 'registration',
+  })
+  expect(finding('expires > 30d', { expires: NOW - 2 * DAY })).toMatchObject({ state: 'down' })
 })
 
 describe('a body that is no JSON', () => {
@@ -182,7 +204,15 @@ it('secrets are blanked out before a value is cut short', () => {
 })
 
 it('a kind of check that has no such fact cannot decide', () => {
-  for (const text of ['status == 200', 'body contains "x"', 'json $.a exists', 'answer exists']) {
+  for (const text of [
+    'status == 200',
+    'body contains "x"',
+    'json $.a exists',
+    'answer exists',
+    'rows > 1',
+    'expires > 1d',
+    'loss < 1%',
+  ]) {
     expect(finding(text, {}), text).toMatchObject({ state: 'unknown', code: 'condition' })
   }
 })

@@ -1,18 +1,9 @@
-import type { SampleState } from '../src/model/check.ts'
 import type { Condition, ConditionOperator, ConditionSubject } from '../src/model/condition.ts'
 import { parseJsonPath, valueAt } from '../src/model/json-path.ts'
 import type { Instant } from '../src/model/time.ts'
-import type { Facts } from './contract.ts'
+import type { Facts, Finding } from './contract.ts'
 import { matchPattern } from './match-pattern.ts'
 import { durationWords, lifeWords, shownValue } from './words.ts'
-
-/** Why an answer is not well: one condition that does not hold, or one threshold that was passed. */
-export interface Finding {
-  state: Exclude<SampleState, 'up'>
-  /** In words, with the value found. */
-  reason: string
-  code: string
-}
 
 /** What a condition is held against. */
 export interface Evidence {
@@ -90,15 +81,33 @@ const evaluators = {
   certificate: (condition, { facts, now }) => {
     if (!facts.certificate)
       return down('there is no certificate: the answer did not come over TLS', 'certificate')
-    const left = facts.certificate.validTo - now
-    if (holds(condition, left)) return undefined
-    if (left <= 0) return down(`certificate expired ${lifeWords(-left)} ago`, 'certificate')
-    const wanted = `${comparisons[condition.operator]} ${lifeWords(Number(condition.value))}`
-    return {
-      state: 'degraded',
-      reason: `certificate expires in ${lifeWords(left)}, expected ${wanted}`,
-      code: 'certificate',
-    }
+    return lifeLeft(condition, facts.certificate.validTo - now, 'certificate')
+  },
+
+  expires: (condition, { facts, now }) =>
+    facts.expires === undefined
+      ? absent('expires')
+      : lifeLeft(condition, facts.expires - now, 'registration'),
+
+  value: (condition, { facts, redact }) => {
+    const { value } = facts
+    if (holds(condition, value)) return undefined
+    return value === undefined
+      ? down(`there is no value${butExpected(condition, redact)}`, 'value')
+      : down(`value is ${shownValue(value, redact)}, ${expected(condition, redact)}`, 'value')
+  },
+
+  rows: (condition, { facts, redact }) => {
+    if (facts.rows === undefined) return absent('rows')
+    if (holds(condition, facts.rows)) return undefined
+    return down(`rows are ${facts.rows}, ${expected(condition, redact)}`, 'rows')
+  },
+
+  loss: (condition, { facts }) => {
+    if (facts.lossPercent === undefined) return absent('loss')
+    if (holds(condition, facts.lossPercent)) return undefined
+    const wanted = `${comparisons[condition.operator]} ${String(condition.value)} %`
+    return down(`loss is ${facts.lossPercent} %, expected ${wanted}`, 'loss')
   },
 
   answer: (condition, { facts, redact }) => {
@@ -118,6 +127,22 @@ const evaluators = {
     return down(`answer is ${shown}${more}, ${expected(condition, redact)}`, 'answer')
   },
 } satisfies Record<ConditionSubject, Evaluator>
+
+/** What still works and ends soon is degraded; what has ended is down. `left` in milliseconds. */
+function lifeLeft(
+  condition: Condition,
+  left: number,
+  what: 'certificate' | 'registration',
+): Finding | undefined {
+  if (holds(condition, left)) return undefined
+  if (left <= 0) return down(`${what} expired ${lifeWords(-left)} ago`, what)
+  const wanted = `${comparisons[condition.operator]} ${lifeWords(Number(condition.value))}`
+  return {
+    state: 'degraded',
+    reason: `${what} expires in ${lifeWords(left)}, expected ${wanted}`,
+    code: what,
+  }
+}
 
 /** Whether a condition holds for a value; something absent meets only `!=`. */
 function holds({ operator, value }: Condition, found: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { CheckKind, CheckOptions } from '../src/model/check.ts'
+import type { CheckKind, CheckOptions, SampleState } from '../src/model/check.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { Network } from './network.ts'
 
@@ -27,6 +27,11 @@ export interface ProbeContext {
 /** One pass over all checks. A probe may keep connections for it, as long as it lets go of them at its end. */
 export interface Pass {
   network: Network
+  now: () => Instant
+  /** The world's folder, where a check may have a file of its own. Absent where checks are made without one. */
+  root?: string
+  /** When a push for a heartbeat check last came in; `undefined` when none ever did. */
+  lastBeat?: (check: string) => Instant | undefined
   /** Further certificate authorities to trust, in PEM, beside the machine's own. */
   ca?: string
   onEnd(letGo: () => void): void
@@ -37,11 +42,26 @@ export type Step = 'name lookup' | 'connection' | 'TLS handshake' | 'answer' | '
 
 /** What came of one attempt. */
 export type Observation =
-  | { outcome: 'answered'; facts: Facts }
+  | {
+      outcome: 'answered'
+      facts: Facts
+      /** What the answer itself says is wrong, beside anything that conditions find. */
+      finding?: Finding
+      /** How long the target took, where that is not the time that asking took. */
+      latencyMs?: number
+    }
   /** The target did not answer, or not in its protocol: it is down. */
   | { outcome: 'failed'; reason: string; code: string }
   /** The checker itself failed, so nothing is known about the target. `final`: asking again would not help. */
   | { outcome: 'unknown'; reason: string; code: string; final?: boolean }
+
+/** Why an answer is not well: what it says itself, one condition that does not hold, or one threshold that was passed. */
+export interface Finding {
+  state: Exclude<SampleState, 'up'>
+  /** In words, with the value found. */
+  reason: string
+  code: string
+}
 
 /** What an answer holds. A kind gives the facts that it has; the others are absent. */
 export interface Facts {
@@ -50,8 +70,16 @@ export interface Facts {
   headers?: Readonly<Record<string, string>>
   body?: Body
   certificate?: Certificate
-  /** The records of a DNS answer, one text each. */
+  /** The records of a DNS answer, one text each; of other protocols, what was answered in words. */
   answers?: readonly string[]
+  /** The one value that was asked for: of a query, or of a script. */
+  value?: string | number | boolean | null
+  /** How many rows or series a query gave. */
+  rows?: number
+  /** When a domain's registration ends. */
+  expires?: Instant
+  /** Of what was sent, how much got no reply: from 0 to 100. */
+  lossPercent?: number
 }
 
 export interface Body {

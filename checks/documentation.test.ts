@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { checkKindNames, checkKinds, type CheckKind } from '../src/model/check.ts'
-import { conditionMisfit, parseCondition, subjectsOfKind } from '../src/model/condition.ts'
+import { checkKindNames, checkKinds, conditionMisfit, type CheckKind } from '../src/model/check.ts'
+import { commonOptions as sharedOptions } from '../src/model/check-kinds/define-kind.ts'
+import { parseCondition } from '../src/model/condition.ts'
 
 const page = readFileSync(new URL('../docs/checks.md', import.meta.url), 'utf8')
 const sectionOf = (heading: string) =>
   page.split(/^##+ /m).find((section) => section.startsWith(`${heading}\n`)) ?? ''
-const commonOptions = Object.keys(checkKinds.tcp.shape).filter((option) => option !== 'tcp')
+const commonOptions = Object.keys(sharedOptions)
 
 describe('docs/checks.md describes every option', () => {
   const options = checkKindNames.flatMap((kind) =>
-    Object.keys(checkKinds[kind].shape).map((option) => [kind, option]),
+    Object.keys(checkKinds[kind].options.shape).map((option) => [kind, option]),
   )
   it.each(options)('%s: %s', (kind = '', option = '') => {
     const section = commonOptions.includes(option) ? sectionOf('Options of every kind') : sectionOf(kind)
@@ -22,7 +23,7 @@ describe('docs/checks.md describes every option', () => {
     const row = sectionOf('Kinds')
       .split('\n')
       .find((line) => line.startsWith(`| \`${kind}\``))
-    for (const subject of subjectsOfKind[kind]) expect(row).toContain(subject)
+    for (const subject of checkKinds[kind].subjects) expect(row).toContain(subject)
   })
 })
 
@@ -35,7 +36,7 @@ describe('every example in docs/checks.md is valid', () => {
 
   it.each(examples)('%s', (text) => {
     for (const { kind, written } of checksIn(parse(text))) {
-      const result = checkKinds[kind].safeParse(written)
+      const result = checkKinds[kind].options.safeParse(written)
       expect(result.error, text).toBeUndefined()
       for (const line of result.data?.expect ?? []) expectCondition(line, kind)
     }
@@ -45,7 +46,7 @@ describe('every example in docs/checks.md is valid', () => {
     const rows = sectionOf('Conditions')
       .split('\n')
       .filter((line) => /^\| `/.test(line))
-    expect(rows).toHaveLength(7)
+    expect(rows).toHaveLength(11)
     for (const row of rows) expectCondition(/`([^`]+)`/.exec(row)?.[1] ?? '', undefined)
   })
 })

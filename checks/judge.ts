@@ -1,13 +1,15 @@
 import type { Check, SampleState } from '../src/model/check.ts'
-import { evaluate, type Evidence, type Finding } from './conditions.ts'
+import { evaluate, type Evidence } from './conditions.ts'
+import type { Finding } from './contract.ts'
 import { durationWords } from './words.ts'
 
 /** What an answer is worth: `up`, or the worst of what is wrong with it and why. */
 export type Verdict = { state: 'up' } | Finding
 
-/** Holds an answer against a check's conditions and thresholds. */
-export function judge({ conditions, options }: Check, evidence: Evidence): Verdict {
+/** Holds an answer against a check's conditions and thresholds; `said` is what the answer says is wrong itself. */
+export function judge({ conditions, options }: Check, evidence: Evidence, said?: Finding): Verdict {
   const findings = [
+    ...(said ? [said] : []),
     ...statusByDefault(conditions, evidence),
     ...conditions.flatMap((condition) => evaluate(condition, evidence) ?? []),
     ...tooSlow(options, evidence.latencyMs),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createNetwork, isPrivate } from './network.ts'
-import { makeCheck, sampleOf } from './testing/checks.ts'
+import { makeCheck, NOW, sampleOf } from './testing/checks.ts'
 import { startHttp, type RunningServer } from './testing/servers.ts'
 
 describe('which addresses are private', () => {
@@ -74,7 +74,11 @@ describe('a prober that does not ask private addresses', () => {
     const observation = await http.ask(makeCheck('http', { http: `http://127.0.0.1:${port}/` }).options, {
       signal: new AbortController().signal,
       attempt: 0,
-      pass: { network: { addressesOf, lookup: closed.lookup }, onEnd: (letGo) => endings.push(letGo) },
+      pass: {
+        network: { addressesOf, lookup: closed.lookup },
+        now: () => NOW,
+        onEnd: (letGo) => endings.push(letGo),
+      },
       waitFor: () => undefined,
     })
     for (const letGo of endings) letGo()

@@ -27,6 +27,10 @@ export interface RunOptions {
   onSample?: (sample: Sample) => void
   /** Whether loopback, private, link-local and cloud metadata addresses may be asked; off by default. */
   allowPrivate?: boolean
+  /** The world's folder, for the kinds whose checks have a file there. */
+  root?: string
+  /** When a push for a heartbeat check last came in. */
+  lastBeat?: Pass['lastBeat']
   /** A further certificate authority to trust, in PEM. */
   ca?: string
 }
@@ -39,7 +43,8 @@ export async function runChecks(checks: readonly Check[], options: RunOptions): 
   const stop = createStop(options.signal)
   const endings = [stop.now]
   const network = createNetwork({ allowPrivate: options.allowPrivate ?? false })
-  const pass: Pass = { network, ca: options.ca, onEnd: (letGo) => endings.push(letGo) }
+  const { ca, now, root, lastBeat } = options
+  const pass: Pass = { network, ca, now, root, lastBeat, onEnd: (letGo) => endings.push(letGo) }
   const slots = createSlots(options.concurrency ?? 50)
   try {
     return await Promise.all(
@@ -94,7 +99,7 @@ async function makeCheck<K extends CheckKind>(
 /** A slow answer or a certificate about to end will not change within seconds; what failed may. */
 function toSample(
   check: Check,
-  { observation, latencyMs }: Awaited<ReturnType<typeof attempt>>,
+  { observation, latencyMs: askedForMs }: Awaited<ReturnType<typeof attempt>>,
   at: Instant,
   redact: (text: string) => string,
 ): { sample: Sample; worthRetry: boolean } {
@@ -105,7 +110,8 @@ function toSample(
     const isFinal = observation.outcome === 'unknown' && observation.final === true
     return { sample: { ...identity, state, reason, code: observation.code }, worthRetry: !isFinal }
   }
-  const verdict = judge(check, { facts: observation.facts, latencyMs, now: at, redact })
+  const { facts, finding, latencyMs = askedForMs } = observation
+  const verdict = judge(check, { facts, latencyMs, now: at, redact }, finding)
   const answered = { ...identity, state: verdict.state, latencyMs: Math.round(latencyMs * 10) / 10 }
   if (verdict.state === 'up') return { sample: answered, worthRetry: false }
   const reason = shownReason(verdict.reason, redact)

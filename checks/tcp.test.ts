@@ -3,7 +3,7 @@ import { attempt } from './attempt.ts'
 import { createNetwork } from './network.ts'
 import { createStop } from './stop.ts'
 import { tcp } from './tcp.ts'
-import { makeCheck, sampleOf } from './testing/checks.ts'
+import { makeCheck, NOW, sampleOf } from './testing/checks.ts'
 import { closedPort, startTcp, type RunningServer } from './testing/servers.ts'
 
 let server: RunningServer | undefined
@@ -48,7 +48,7 @@ it('is down when nothing comes back', async () => {
     makeCheck('tcp', { tcp: 'db.example:5432', timeout: '50ms' }).options,
     {
       number: 0,
-      pass: { network: { ...never, addressesOf: async () => [] }, onEnd: () => undefined },
+      pass: { network: { ...never, addressesOf: async () => [] }, now: () => NOW, onEnd: () => undefined },
       stop: createStop(undefined),
     },
   )
@@ -65,7 +65,7 @@ it('is unknown when the lookup of the name does not end, for that is the affair 
     makeCheck('tcp', { tcp: 'db.example:5432', timeout: '50ms' }).options,
     {
       number: 0,
-      pass: { network, onEnd: () => undefined },
+      pass: { network, now: () => NOW, onEnd: () => undefined },
       stop: createStop(undefined),
     },
   )

@@ -50,7 +50,7 @@ export const probePass: Bench = {
 
 function checkOf(url: string, index: number): Check {
   const component = `service-${String(index)}`
-  const options = checkKinds.http.parse({ http: url })
+  const options = checkKinds.http.options.parse({ http: url })
   return { id: `${component}/0`, component, kind: 'http', options, conditions: [] }
 }
 

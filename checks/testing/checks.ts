@@ -11,7 +11,7 @@ export function makeCheck<K extends CheckKind>(
   written: Record<string, unknown>,
   id = 'api/0',
 ): Check<K> {
-  const options = checkKinds[kind].parse({ retries: 0, ...written }) as Check<K>['options']
+  const options = checkKinds[kind].options.parse({ retries: 0, ...written }) as Check<K>['options']
   return { id, component: id.split('/')[0] ?? id, kind, options, conditions: options.expect.map(conditionOf) }
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Check } from '../model/check.ts'
+import { conditionMisfit, type Check } from '../model/check.ts'
 import {
   componentSchema,
   componentsSchema,
@@ -7,7 +7,7 @@ import {
   type Component,
   type Group,
 } from '../model/component.ts'
-import { conditionMisfit, parseCondition } from '../model/condition.ts'
+import { parseCondition } from '../model/condition.ts'
 import type { Problem } from '../model/problem.ts'
 import { siteSchema, type Site } from '../model/site.ts'
 import { cleanText } from './front-matter.ts'

@@ -24,9 +24,9 @@ const checkEntry = z.unknown().transform((entry, context) => {
     })
     return z.NEVER
   }
-  const options = checkKinds[kind].safeParse(entry)
+  const options = checkKinds[kind].options.safeParse(entry)
   if (options.success) return { kind, options: options.data }
-  const known = Object.keys(checkKinds[kind].shape)
+  const known = Object.keys(checkKinds[kind].options.shape)
   for (const issue of options.error.issues)
     context.addIssue({ ...issue, params: { known } } as Parameters<typeof context.addIssue>[0])
   return z.NEVER

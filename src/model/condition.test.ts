@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conditionMisfit, parseCondition, subjectsOfKind } from './condition.ts'
-import { checkKindNames } from './check.ts'
+import { checkKindNames, checkKinds, conditionMisfit } from './check.ts'
+import { parseCondition } from './condition.ts'
 import { DAY, HOUR } from './time.ts'
 
 describe('a condition is read', () => {
@@ -52,6 +52,12 @@ describe('a condition is read', () => {
     ['answer contains "v=spf1"', { subject: 'answer', operator: 'contains', value: 'v=spf1' }],
     ['answer matches "^10 "', { subject: 'answer', operator: 'matches', value: '^10 ' }],
     ['answer exists', { subject: 'answer', operator: 'exists' }],
+    ['value > 0', { subject: 'value', operator: '>', value: 0 }],
+    ['value == "ok"', { subject: 'value', operator: '==', value: 'ok' }],
+    ['rows >= 3', { subject: 'rows', operator: '>=', value: 3 }],
+    ['expires > 30d', { subject: 'expires', operator: '>', value: 30 * DAY }],
+    ['loss < 20%', { subject: 'loss', operator: '<', value: 20 }],
+    ['loss <= 0.5 %', { subject: 'loss', operator: '<=', value: 0.5 }],
   ])('%s', (text, condition) => {
     expect(parseCondition(text)).toEqual({ condition: { text, ...condition } })
   })
@@ -67,6 +73,9 @@ describe('a bad condition names the column and what was expected', () => {
     ['response_time < 2s', 1, 'unknown subject', 'latency < 2s'],
     ['weather == "fine"', 1, 'unknown subject "weather"', undefined],
     ['toString == 200', 1, 'unknown subject', undefined],
+    ['expiry > 30d', 1, 'unknown subject', 'expires > 30d'],
+    ['loss < 20', 8, 'expected a percentage', 'loss < 20%'],
+    ['rows > "3"', 8, 'without quotes', 'rows > 3'],
     ['status', 7, 'expected `==`', undefined],
     ['status 200', 8, 'expected `==`', undefined],
     ['status = 200', 8, 'unknown operator "="', 'status == 200'],
@@ -185,6 +194,6 @@ describe('a condition fits a kind of check or not', () => {
   })
 
   it('every kind can be asked about latency', () => {
-    for (const kind of checkKindNames) expect(subjectsOfKind[kind]).toContain('latency')
+    for (const kind of checkKindNames) expect(checkKinds[kind].subjects).toContain('latency')
   })
 })

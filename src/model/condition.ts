@@ -1,4 +1,3 @@
-import type { CheckKind } from './check.ts'
 import { Line, Unreadable, type ConditionError } from './condition-line.ts'
 import { parseJsonPath } from './json-path.ts'
 import { parseDuration } from './time.ts'
@@ -11,7 +10,7 @@ export interface Condition {
   /** The header's name in lower case or the JSON path, where the subject takes one. */
   path?: string
   operator: ConditionOperator
-  /** A number (durations and certificate life in milliseconds), text, a pattern's source for `matches`, or nothing for `exists`. */
+  /** A number (durations and life left in milliseconds, loss in percent), text, a pattern's source for `matches`, or nothing for `exists`. */
   value?: string | number | boolean | null
 }
 
@@ -43,15 +42,11 @@ const subjects = {
     value: 'text',
     example: 'answer == "192.0.2.1"',
   },
+  value: { path: 'none', operators, value: 'json', example: 'value > 0' },
+  rows: { path: 'none', operators: ['==', '!=', ...ordered], value: 'number', example: 'rows > 0' },
+  expires: { path: 'none', operators: ['>', '>='], value: 'd', example: 'expires > 30d' },
+  loss: { path: 'none', operators: ['<', '<='], value: 'percent', example: 'loss < 20%' },
 } as const satisfies Record<string, SubjectRule>
-
-/** What an answer of each kind of check has, for conditions to be about. */
-export const subjectsOfKind = {
-  http: ['status', 'header', 'body', 'json', 'latency', 'certificate'],
-  tcp: ['latency'],
-  dns: ['answer', 'latency'],
-  tls: ['certificate', 'latency'],
-} as const satisfies Record<CheckKind, readonly ConditionSubject[]>
 
 /**
  * Reads one line of `expect:`. Pure; never throws.
@@ -64,13 +59,6 @@ export function parseCondition(text: string): { condition: Condition } | Conditi
     if (error instanceof Unreadable) return error.problem
     throw error
   }
-}
-
-/** Why a condition cannot be asked of a kind of check (`a tcp check has no status …`), or `undefined` when it can. */
-export function conditionMisfit(condition: Condition, kind: CheckKind): string | undefined {
-  const known: readonly ConditionSubject[] = subjectsOfKind[kind]
-  if (known.includes(condition.subject)) return undefined
-  return `a ${kind} check has no ${condition.subject}; its conditions can be about ${known.join(' and ')}`
 }
 
 function read(text: string): Condition {
@@ -170,6 +158,15 @@ const valueReaders = {
     const fix = quoted?.[1] && line.replaced(line.rest.trim(), quoted[1])
     return line.fail('expected a number without quotes', fix)
   },
+  percent: (line: Line): number => {
+    const percent = line.take(/\d+(?:\.\d+)?\s*%(?![^\s])/y)
+    if (percent) return parseFloat(percent)
+    const bare = /^["']?(\d+(?:\.\d+)?)\s*%?["']?$/.exec(line.rest.trim())
+    return line.fail(
+      'expected a percentage such as 20%',
+      bare?.[1] && line.replaced(line.rest.trim(), `${bare[1]}%`),
+    )
+  },
   ms: (line: Line): number => readDuration(line, 'ms', '800ms or 2s'),
   d: (line: Line): number => readDuration(line, 'd', '14d'),
   text: (line: Line): string => readQuoted(line, (quoted) => String(JSON.parse(quoted))),
@@ -187,7 +184,7 @@ const valueReaders = {
     const word = line.take(/(?:true|false|null)(?![^\s])/y) ?? line.take(NUMBER)
     return word ? (JSON.parse(word) as number | boolean | null) : valueReaders.text(line)
   },
-} satisfies Record<ValueKind | 'number' | 'pattern', (line: Line) => Condition['value']>
+} satisfies Record<ValueKind | 'pattern', (line: Line) => Condition['value']>
 
 function readDuration(line: Line, unit: 'ms' | 'd', example: string): number {
   const word = line.take(DURATION)
@@ -242,6 +239,11 @@ const aliases: Record<string, string> = {
   '=~': 'matches',
   match: 'matches',
   exist: 'exists',
+  expiry: 'expires',
+  expiration: 'expires',
+  packet_loss: 'loss',
+  result: 'value',
+  count: 'rows',
 }
 
 function nearest(word: string, names: readonly string[]): string | undefined {
@@ -266,7 +268,7 @@ function listed(words: readonly string[]): string {
 }
 
 type PathKind = 'none' | 'header name' | 'json path'
-type ValueKind = 'status' | 'text' | 'json' | 'ms' | 'd'
+type ValueKind = 'status' | 'number' | 'text' | 'json' | 'ms' | 'd' | 'percent'
 
 interface SubjectRule {
   path: PathKind

@@ -1,0 +1,15 @@
+import { dns } from './dns.ts'
+import { http } from './http.ts'
+import { tcp } from './tcp.ts'
+import { tls } from './tls.ts'
+
+/**
+ * Every kind of check that `components.yaml` can hold. A new kind is a file here that says what it takes, a line in this
+ * list, and a probe in `checks/`, whose registry does not compile without it.
+ */
+export const checkKinds = {
+  http,
+  tcp,
+  dns,
+  tls,
+} as const
