@@ -7,6 +7,7 @@ const probes = {
   tcp: async () => (await import('./tcp.ts')).tcp,
   dns: async () => (await import('./dns.ts')).dns,
   tls: async () => (await import('./tls.ts')).tls,
+  grpc: async () => (await import('./grpc.ts')).grpc,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

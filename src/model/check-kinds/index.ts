@@ -1,4 +1,5 @@
 import { dns } from './dns.ts'
+import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
@@ -12,4 +13,5 @@ export const checkKinds = {
   tcp,
   dns,
   tls,
+  grpc,
 } as const
