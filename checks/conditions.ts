@@ -8,7 +8,8 @@ import { durationWords, lifeWords, shownValue } from './words.ts'
 /** What a condition is held against. */
 export interface Evidence {
   facts: Facts
-  latencyMs: number
+  /** Absent where there is nothing to measure. */
+  latencyMs?: number
   now: Instant
   /** Blanks out secrets in what is shown. */
   redact: (text: string) => string
@@ -73,6 +74,7 @@ const evaluators = {
   },
 
   latency: (condition, { latencyMs }) => {
+    if (latencyMs === undefined) return absent('latency')
     if (holds(condition, latencyMs)) return undefined
     const wanted = `${comparisons[condition.operator]} ${durationWords(Number(condition.value))}`
     return down(`latency is ${durationWords(latencyMs)}, expected ${wanted}`, 'latency')

@@ -47,8 +47,8 @@ export type Observation =
       facts: Facts
       /** What the answer itself says is wrong, beside anything that conditions find. */
       finding?: Finding
-      /** How long the target took, where that is not the time that asking took. */
-      latencyMs?: number
+      /** How long the target took, where that is not the time that asking took; `none` where there is nothing to measure. */
+      latencyMs?: number | 'none'
     }
   /** The target did not answer, or not in its protocol: it is down. */
   | { outcome: 'failed'; reason: string; code: string }

@@ -87,6 +87,8 @@ const explanations: Record<string, Explanation> = {
   UND_ERR_INVALID_ARG: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),
   UND_ERR_NOT_SUPPORTED: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),
 
+  EMSGSIZE: unknown('the request cannot be sent: it is larger than a datagram can be'),
+
   EAI_AGAIN: unknown("this prober's name resolver does not answer"),
   EAI_FAIL: unknown("this prober's name resolver failed"),
   EAI_SYSTEM: unknown("this prober's name resolver failed"),

@@ -33,7 +33,8 @@ function statusByDefault(conditions: Check['conditions'], { facts: { status } }:
   return [{ state: 'down', reason: `status is ${status}, expected 200 to 399`, code: `http_${status}` }]
 }
 
-function tooSlow({ degraded_over, down_over }: Check['options'], latencyMs: number): Finding[] {
+function tooSlow({ degraded_over, down_over }: Check['options'], latencyMs: number | undefined): Finding[] {
+  if (latencyMs === undefined) return []
   const reason = (limit: number) => `latency is ${durationWords(latencyMs)}, over ${durationWords(limit)}`
   if (down_over !== undefined && latencyMs > down_over) {
     return [{ state: 'down', reason: reason(down_over), code: 'latency' }]

@@ -8,6 +8,7 @@ const probes = {
   dns: async () => (await import('./dns.ts')).dns,
   tls: async () => (await import('./tls.ts')).tls,
   grpc: async () => (await import('./grpc.ts')).grpc,
+  udp: async () => (await import('./udp.ts')).udp,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

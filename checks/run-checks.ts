@@ -110,9 +110,11 @@ function toSample(
     const isFinal = observation.outcome === 'unknown' && observation.final === true
     return { sample: { ...identity, state, reason, code: observation.code }, worthRetry: !isFinal }
   }
-  const { facts, finding, latencyMs = askedForMs } = observation
-  const verdict = judge(check, { facts, latencyMs, now: at, redact }, finding)
-  const answered = { ...identity, state: verdict.state, latencyMs: Math.round(latencyMs * 10) / 10 }
+  const { facts, finding, latencyMs: measured = askedForMs } = observation
+  const latency = measured === 'none' ? {} : { latencyMs: Math.round(measured * 10) / 10 }
+  const evidence = { facts, now: at, redact, ...(measured !== 'none' && { latencyMs: measured }) }
+  const verdict = judge(check, evidence, finding)
+  const answered = { ...identity, state: verdict.state, ...latency }
   if (verdict.state === 'up') return { sample: answered, worthRetry: false }
   const reason = shownReason(verdict.reason, redact)
   return { sample: { ...answered, reason, code: verdict.code }, worthRetry: verdict.state === 'down' }

@@ -4,14 +4,32 @@ import { duration } from '../fields.ts'
 
 /**
  * A kind of check as `components.yaml` writes it: what its answers give conditions to be about, and its own options (the
- * kind's own key, which holds the target, first) beside those that every kind takes.
+ * kind's own key, which holds the target, first) beside those that every kind takes. `misfit` says which option does not go
+ * with the others, and why; `undefined` when all do.
  */
 export function defineKind<const S extends readonly ConditionSubject[], O extends z.ZodRawShape>(
   subjects: S,
   options: O,
+  misfit?: (options: OptionsOf<O>) => Misfit | undefined,
 ): { subjects: S; options: z.ZodObject<O & typeof commonOptions, z.core.$strict> } {
-  return { subjects, options: z.strictObject({ ...options, ...commonOptions }) }
+  const schema = z.strictObject({ ...options, ...commonOptions })
+  if (!misfit) return { subjects, options: schema }
+  return {
+    subjects,
+    options: schema.superRefine((found, context) => {
+      const problem = misfit(found)
+      if (problem) context.addIssue({ code: 'custom', path: [problem.option], message: problem.message })
+    }),
+  }
 }
+
+/** An option that does not go with the others. */
+export interface Misfit {
+  option: string
+  message: string
+}
+
+type OptionsOf<O extends z.ZodRawShape> = z.output<z.ZodObject<O & typeof commonOptions, z.core.$strict>>
 
 /** Fields that every kind of check takes. */
 export const commonOptions = {

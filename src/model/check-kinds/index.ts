@@ -3,6 +3,7 @@ import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
+import { udp } from './udp.ts'
 
 /**
  * Every kind of check that `components.yaml` can hold. A new kind is a file here that says what it takes, a line in this
@@ -14,4 +15,5 @@ export const checkKinds = {
   dns,
   tls,
   grpc,
+  udp,
 } as const
