@@ -300,6 +300,12 @@ history:
   branch: history
   keep_raw: false
   interval: 60s
+vantage_points:
+  - id: eu-1
+    name: Frankfurt
+    region: Europe
+  - id: us-1
+    name: Virginia
 service: https://api.example.com
 `
   const read = (source: string) => readSite(source).problems
@@ -369,6 +375,11 @@ service: https://api.example.com
     ['  branch: history', '  branch: ▶--upload-pack=x', /^"branch": expected the name of a branch/, '…'],
     ['  keep_raw: false', '  keep_raw: ▶no', /^"keep_raw": expected boolean/, '  keep_raw: false'],
     ['  interval: 60s', '  interval: ▶60', /^"interval": expected a duration/, '  interval: 60s'],
+    ['  - id: us-1', '  - id: ▶eu-1', 'the id "eu-1" is taken; the second is left out', '  - id: eu-1-2'],
+    ['  - id: us-1', '  - id: ▶US 1', /^"id": expected a writer name/, '…'],
+    ['  - id: us-1\n    name: Virginia', '  - ▶id: us-1', '"name" is missing', '  - name: …\n    id: us-1'],
+    ['    region: Europe', '    ▶regoin: Europe', 'unknown key "regoin"; did you mean "region"?', '    region: Europe'],
+    ['    region: Europe', '    region: ▶[]', /^"region": expected string/, '…'],
     ['service: https://api.example.com', 'service: ▶api.example.com', /^"service": Invalid URL/, 'service: https://api.example.com'],
     ['  keep_raw: false', '▶\tkeep_raw: false', 'YAML is indented with spaces, not with tabs', '  keep_raw: false'],
   ]
@@ -379,6 +390,12 @@ service: https://api.example.com
     expect(site.brand).toMatchObject({ logo: 'logo.svg', home: 'https://example.com' })
     expect(site.incidents).toMatchObject({ publish: 'pr+live', open_after: 120_000 })
     expect(site.name).toBe('Example')
+  })
+
+  it('keeps the first of two vantage points with one id, and those beside one that is wrong', () => {
+    const ids = (source: string) => readSite(source).site.vantage_points.map(({ id, name }) => [id, name])
+    expect(ids(good.replace('us-1', 'eu-1'))).toEqual([['eu-1', 'Frankfurt']])
+    expect(ids(good.replace('    name: Frankfurt\n', ''))).toEqual([['us-1', 'Virginia']])
   })
 
   it.each(['', '- a list', 'just words', 'name: [', '{', 'url: 5', 'name: 5\nbrand: 7'])(
@@ -510,6 +527,24 @@ components:
     ['  - id: web\n    name: Web', '  - ▶web\n  - id: web\n    name: Web', /expected object, received string/, '…'],
   ]
   table(rows, good, 'components.yaml', read)
+
+  describe('where site.yaml lists vantage points', () => {
+    const places = ['eu', 'us-1', 'us-2'].map((id) => ({ id, name: id }))
+    // prettier-ignore
+    const rows: Row[] = [
+      ['        from: [eu]', '        from: [▶us-3]', 'unknown vantage point "us-3"; did you mean "us-1"?', '        from: [us-1]'],
+      ['        from: [eu]', '        from: [eu, ▶frankfurt]', 'unknown vantage point "frankfurt"; known: eu, us-1, us-2', '…'],
+      ['        quorum: 1', '        quorum: ▶2', 'a quorum of 2 of 1 vantage points is all of them', '        quorum: 1'],
+      ['        from: [eu]\n        quorum: 1', '        quorum: ▶4', 'a quorum of 4 of 3 vantage points is all of them', '        quorum: 3'],
+    ]
+    table(rows, good, 'components.yaml', (source) => readComponents(source, places).problems)
+
+    it('makes the checks that name others all the same: a probe may come before its line', () => {
+      const { components } = readComponents(good.replace('[eu]', '[ap-1]'), places)
+      expect(components[0]?.checks[0]?.options.from).toEqual(['ap-1'])
+      expect(readComponents(good.replace('[eu]', '[ap-1]')).problems).toEqual(readComponents(good).problems)
+    })
+  })
 
   it('keeps a component with its name and the rest when its check is wrong, and the others whole', () => {
     const { components } = readComponents(good.replace('retries: 2', 'retries: many'))

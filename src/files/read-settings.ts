@@ -9,8 +9,9 @@ import {
 } from '../model/component.ts'
 import { parseCondition } from '../model/condition.ts'
 import type { Problem } from '../model/problem.ts'
-import { siteSchema, type Site } from '../model/site.ts'
+import { siteSchema, type Site, type VantagePoint } from '../model/site.ts'
 import { cleanText } from './front-matter.ts'
+import { idProblems, placeProblems, takenIds, type Entry, type Source } from './name-problems.ts'
 import { nearest } from './nearest.ts'
 import { addAll, problemAt, replacedAt } from './problem-at.ts'
 import { salvage, schemaProblems } from './schema-problems.ts'
@@ -27,7 +28,8 @@ export function readSite(source: string, file = 'site.yaml'): { site: Site; prob
   if (!written.success && yaml.whole && yaml.data)
     addAll(problems, schemaProblems(siteSchema, written.error.issues, yaml, file))
   addAll(problems, unusedKeyProblems('site', yaml, file, problems))
-  if (written.success) return { site: written.data, problems }
+  addAll(problems, takenIds('vantage_points', entriesOf(data['vantage_points']), { yaml, file }))
+  if (written.success) return { site: withOwnPlaces(written.data), problems }
   const least = { name: 'Status', url: 'http://localhost:4321' }
   const { name, url } = siteSchema.shape
   const named = {
@@ -35,16 +37,31 @@ export function readSite(source: string, file = 'site.yaml'): { site: Site; prob
     ...(!name.safeParse(data['name']).success && { name: least.name }),
     ...(!url.safeParse(data['url']).success && { url: least.url }),
   }
-  return { site: { ...siteSchema.parse(least), ...salvage(siteSchema, named) }, problems }
+  return { site: withOwnPlaces({ ...siteSchema.parse(least), ...salvage(siteSchema, named) }), problems }
+}
+
+/** Of two vantage points with the same id the first one counts. */
+function withOwnPlaces(site: Site): Site {
+  return { ...site, vantage_points: firstOfEach(site.vantage_points.map((entry) => ({ entry }))) }
+}
+
+/** What of a list has an id, whatever else is wrong with it. */
+function entriesOf(list: unknown): Entry<{ id: string }>[] {
+  return readEach(list, (written) => {
+    const { id } = record(written)
+    return typeof id === 'string' ? { id } : undefined
+  })
 }
 
 /**
  * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with what is right, and without a
  * check that is wrong, or that has a wrong condition: it could only answer better than was asked. One without a readable
- * id is left out. Either is a problem.
+ * id is left out. Either is a problem. `places` are the vantage points that `site.yaml` lists: where it lists any, a check
+ * can be made from these only.
  */
 export function readComponents(
   source: string,
+  places: VantagePoint[] = [],
   file = 'components.yaml',
 ): { groups: Group[]; components: Component[]; problems: Problem[] } {
   const { yaml, data, problems } = readSettings(source, file)
@@ -63,6 +80,8 @@ export function readComponents(
     return { ...rest, readFully, checks: good }
   })
   problems.push(...idProblems(groups, components, { yaml, file }))
+  for (const { entry, index } of components)
+    addAll(problems, placeProblems(entry.checks, index, places, { yaml, file }))
   const known = new Set(groups.map(({ entry }) => entry.id))
   return {
     groups: firstOfEach(groups),
@@ -73,17 +92,6 @@ export function readComponents(
     ),
     problems,
   }
-}
-
-/** What was read of an entry, and its place in the list that it stands in. */
-interface Entry<T> {
-  entry: T
-  index: number
-}
-
-interface Source {
-  yaml: YamlFile
-  file: string
 }
 
 function readSettings(text: string, file: string) {
@@ -158,42 +166,7 @@ function readCheck(
   return { id: `${component}/${String(checkIndex)}`, component, kind, options, conditions }
 }
 
-/** Ids that stand twice, and groups that are none. */
-function idProblems(
-  groups: Entry<{ id: string }>[],
-  components: Entry<{ id: string; group?: string | undefined }>[],
-  { yaml, file }: Source,
-): Problem[] {
-  const problem = (path: PropertyKey[], message: string, found: string, meant: string | undefined) => {
-    const where = yaml.locate(path)
-    const line = yaml.lines[where.line - 1] ?? ''
-    const fix = meant === undefined ? undefined : replacedAt(line, where.column, found, meant)
-    return problemAt({ file, lines: yaml.lines }, where, message, { fix })
-  }
-  const taken = (list: string, entries: Entry<{ id: string }>[]) => {
-    const ids = new Set(entries.map(({ entry }) => entry.id))
-    const seen = new Set<string>()
-    return entries.flatMap(({ entry: { id }, index }) => {
-      if (seen.size < seen.add(id).size) return []
-      let free = 2
-      while (ids.has(`${id}-${String(free)}`)) free += 1
-      const other = `${id}-${String(free)}`
-      ids.add(other)
-      return problem([list, index, 'id'], `the id "${id}" is taken; the second is left out`, id, other)
-    })
-  }
-  const groupIds = new Set(groups.map(({ entry }) => entry.id))
-  const strangers = components.flatMap(({ entry: { group }, index }) => {
-    if (group === undefined || groupIds.has(group)) return []
-    const meant = nearest(group, groupIds)
-    const known = [...groupIds].slice(0, 12).join(', ') || 'none'
-    const hint = meant === undefined ? `known: ${known}` : `did you mean "${meant}"?`
-    return problem(['components', index, 'group'], `unknown group "${group}"; ${hint}`, group, meant)
-  })
-  return [...taken('groups', groups), ...taken('components', components), ...strangers]
-}
-
-function firstOfEach<T extends { id: string }>(entries: Entry<T>[]): T[] {
+function firstOfEach<T extends { id: string }>(entries: { entry: T }[]): T[] {
   const byId = new Map<string, T>()
   for (const { entry } of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry)
   return [...byId.values()]

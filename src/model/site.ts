@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, timeZone } from './fields.ts'
+import { writerSchema } from './history.ts'
 import { severityNames, statusNames, statuses, type Severity, type Status } from './status.ts'
 
 const secretName = /\$\{[A-Z_][A-Z0-9_]*\}/
@@ -11,6 +12,14 @@ const policyBySeverity = z.strictObject({
   first_update: duration.optional(),
   cadence: duration.optional(),
   postmortem: duration.optional(),
+})
+
+/** A place that is looked from: its writer's name in history and in `from`, and what people call it. */
+const vantagePoint = z.strictObject({
+  id: writerSchema,
+  name: z.string().min(1).max(60),
+  /** The column it stands in where components are shown by region; its name where it is left out. */
+  region: z.string().min(1).max(60).optional(),
 })
 
 /** `site.yaml`. Every key has a default but `name` and `url`. Durations in milliseconds. */
@@ -92,11 +101,14 @@ export const siteSchema = z.strictObject({
       interval: duration.default(60_000),
     })
     .prefault({}),
+  /** In the order in which they are shown. A writer that is not among them is called by its own name. */
+  vantage_points: z.array(vantagePoint).default([]),
   service: z.url({ protocol: /^https?$/ }).optional(),
 })
 
 /** `site.yaml` as read, defaults filled in. */
 export type Site = z.output<typeof siteSchema>
+export type VantagePoint = z.output<typeof vantagePoint>
 
 /** The share of the time in a status that counts as downtime on this site. */
 export function downtimeWeight(site: Site, status: Status): number {
