@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { Command, CommanderError, type Option } from 'commander'
 import { NoWorldError } from '../src/files/no-world-error.ts'
+import { WriterBusy } from '../src/files/writer-lock.ts'
 import { ForgeError } from '../src/forge/forge-error.ts'
 import { GitError } from '../src/forge/run-git.ts'
 import type { RootOption } from './options.ts'
@@ -100,7 +101,7 @@ function exitLikeScriptsExpect(command: Command): void {
 /** A person's mistake, or a forge that refuses, is a sentence; anything else is our bug, and keeps its stack. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof UsageError || error instanceof NoWorldError) {
+  if (error instanceof UsageError || error instanceof NoWorldError || error instanceof WriterBusy) {
     say(error.message)
     return 2
   }

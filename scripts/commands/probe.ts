@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
 import { readWorld } from '../../src/files/read-world.ts'
-import { MINUTE } from '../../src/model/time.ts'
+import { lockWriter } from '../../src/files/writer-lock.ts'
+import { MINUTE, SECOND } from '../../src/model/time.ts'
 import {
   durationArgument,
   everyOption,
@@ -54,12 +55,25 @@ export function probeCommand(program: Command): void {
     .action(runProbe)
 }
 
+/** A job that a clock starts may find the last one ending; what goes on for ever is not waited for. */
+const PATIENCE = 3 * SECOND
+
 /** What `probe`, and `watch` without its page, do. */
 export async function runProbe(options: ProbeOptions, { forMs }: { forMs?: number } = {}): Promise<void> {
+  const writer = writerOf(options)
+  const patienceMs = forMs === undefined ? PATIENCE : 0
+  const release = await lockWriter(options.root, writer, { now: Date.now(), patienceMs })
+  try {
+    await probeAs(writer, options, { forMs })
+  } finally {
+    release()
+  }
+}
+
+async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs?: number }): Promise<void> {
   const { env } = process
   const { root, json } = options
   const every = options.every ?? readWorld(root).site.history.interval
-  const writer = writerOf(options)
   const forge =
     options.commit || options.propose
       ? await openForge(root, env, options.push === undefined ? {} : { remote: options.push })

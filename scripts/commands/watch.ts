@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { serveFolder } from '../../src/site/serve-folder.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
+import { lockWriter } from '../../src/files/writer-lock.ts'
 import type { World } from '../../src/model/world.ts'
 import { buildLine, buildWorld } from '../build-world.ts'
 import { everyOption, jsonOption, portOption, rootOption, writerOption, type RootOption } from '../options.ts'
@@ -54,9 +55,18 @@ export function startCommand(program: Command): void {
 
 /** Everything that `npm start` does; ends when it is stopped, by a signal or by `stop`. */
 export async function start(options: StartOptions, stop = new AbortController()): Promise<void> {
+  const writer = writerOf(options)
+  const release = await lockWriter(options.root, writer, { now: Date.now() })
+  try {
+    await startAs(writer, options, stop)
+  } finally {
+    release()
+  }
+}
+
+async function startAs(writer: string, options: StartOptions, stop: AbortController): Promise<void> {
   const { root, port } = options
   const out = path.resolve(root, options.out)
-  const writer = writerOf(options)
   const forge = options.commit || options.propose ? await openForge(root, process.env) : undefined
   stopOnSignals(stop)
   const build = async () => {
