@@ -1,6 +1,9 @@
 import { existsSync, watch, type FSWatcher } from 'node:fs'
 import path from 'node:path'
 
+/** Where people write entries. */
+const folders = ['incidents', 'maintenance', 'corrections']
+
 /**
  * Calls `onChange` with the name of a file of the world that a person has changed, once for a burst of changes.
  * What the probes write is not watched: they say so themselves. Returns what ends it.
@@ -25,9 +28,8 @@ export function watchWorld(root: string, onChange: (name: string) => void): () =
     watchers.set(folder, watcher)
   }
   const watchFolders = () => {
-    add(root, (name) => ['site.yaml', 'components.yaml', 'incidents', 'maintenance'].includes(name))
-    for (const folder of ['incidents', 'maintenance'])
-      add(path.join(root, folder), (name) => name.endsWith('.md'))
+    add(root, (name) => ['site.yaml', 'components.yaml', ...folders].includes(name))
+    for (const folder of folders) add(path.join(root, folder), (name) => name.endsWith('.md'))
   }
   watchFolders()
   return () => {

@@ -1,15 +1,17 @@
 import type { Check } from '../model/check.ts'
 import type { Component } from '../model/component.ts'
+import type { Correction } from '../model/correction.ts'
 import { downtimeWeight } from '../model/site.ts'
 import { DAY, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
 import { stateVersion } from './home-view.ts'
+import type { Span } from './interval.ts'
 import type { SiteFacts } from './site-facts.ts'
 import { componentTimeline } from './timeline.ts'
 import { formatPercent, uptimeOf, uptimeWindows, windowEnding, type Uptime } from './uptime.ts'
-import type { ComponentView } from './views.ts'
+import type { ComponentView, CorrectionView } from './views.ts'
 
 const LIST_DAYS = 90
 
@@ -47,7 +49,26 @@ export function componentView(facts: SiteFacts, component: Component): Component
         (maintenance) => touches(maintenance.affected) && maintenanceState(maintenance, now).endsAt >= since,
       )
       .map((maintenance) => maintenanceView(maintenance, world.textOf(maintenance), names, now)),
+    corrections: correctionViews(
+      world.corrections.filter(({ components }) => components.includes(component.id)),
+      windowEnding(now, { days: 365 }),
+    ),
   }
+}
+
+/** Those that touch a window, newest first. One that begins later says nothing yet. */
+export function correctionViews(corrections: readonly Correction[], window: Span): CorrectionView[] {
+  return corrections
+    .filter(({ from, until }) => until > window.from && from < window.to)
+    .toSorted((a, b) => b.from - a.from)
+    .map(({ id, from, until, countsAs, writer, reason }) => ({
+      id,
+      from,
+      until,
+      countsAs,
+      reason,
+      ...(writer !== undefined && { writer }),
+    }))
 }
 
 /** A component's uptime over every window that is shown, from one timeline. */

@@ -2,7 +2,8 @@ import type { Incident } from '../model/incident.ts'
 import { worstStatus } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 import { counts, impactSteps } from './incident-state.ts'
-import { flatten, type Interval, type Timeline } from './interval.ts'
+import type { Evidence } from './evidence.ts'
+import { flatten, type Timeline } from './interval.ts'
 
 /**
  * A component's status from `since` on as people declared it: the worst of the incidents that were running, and
@@ -13,22 +14,27 @@ export function declaredTimeline(
   incidents: readonly Incident[],
   { since, to }: { since: Instant; to: Instant },
 ): Timeline {
-  const spans = spansByComponent(incidents).get(component) ?? []
-  return flatten(spans, { from: since, to }, (running) => worstStatus(running.keys()))
+  const window = { from: since, to }
+  return flatten(declaredEvidence(component, incidents), window, (running) => worstStatus(running.keys()))
+}
+
+/** What each incident that counts said of a component, and when. */
+export function declaredEvidence(component: string, incidents: readonly Incident[]): Evidence[] {
+  return evidenceByComponent(incidents).get(component) ?? []
 }
 
 /**
  * What the incidents that count say of each component. Not those that were retracted or merged into another (that one
  * counts), nor announcements. Worked out once for a world: each component has many figures.
  */
-function spansByComponent(incidents: readonly Incident[]): ReadonlyMap<string, Interval[]> {
+function evidenceByComponent(incidents: readonly Incident[]): ReadonlyMap<string, Evidence[]> {
   const known = worked.get(incidents)
   if (known) return known
-  const spans = new Map<string, Interval[]>()
+  const spans = new Map<string, Evidence[]>()
   for (const incident of incidents.filter(counts)) {
     const steps = impactSteps(incident)
     for (const component of new Set(steps.flatMap(({ impact }) => Object.keys(impact)))) {
-      const own = declaredSpans(component, steps, endOf(incident))
+      const own = declaredSpans(component, incident.file, steps, endOf(incident))
       const others = spans.get(component)
       if (others) others.push(...own)
       else spans.set(component, own)
@@ -38,7 +44,7 @@ function spansByComponent(incidents: readonly Incident[]): ReadonlyMap<string, I
   return spans
 }
 
-const worked = new WeakMap<readonly Incident[], ReadonlyMap<string, Interval[]>>()
+const worked = new WeakMap<readonly Incident[], ReadonlyMap<string, Evidence[]>>()
 
 /**
  * What one incident says of a component over time: `affected` from its start, then what each update says of it; an
@@ -46,13 +52,16 @@ const worked = new WeakMap<readonly Incident[], ReadonlyMap<string, Interval[]>>
  */
 function declaredSpans(
   component: string,
+  file: string,
   steps: ReturnType<typeof impactSteps>,
   end: Instant = Infinity,
-): Interval[] {
+): Evidence[] {
   return steps.map(({ at, impact }, i) => ({
     from: at,
     to: Math.min(steps[i + 1]?.at ?? end, end),
     status: impact[component] ?? 'operational',
+    by: 'declared',
+    source: { file },
   }))
 }
 

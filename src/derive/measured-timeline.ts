@@ -1,62 +1,103 @@
+import type { Correction } from '../model/correction.ts'
 import type { ComponentHistory, Live, LiveComponent, Transition } from '../model/history.ts'
 import { statuses, type Status } from '../model/status.ts'
 import { parseInstant, type Instant } from '../model/time.ts'
 import { bookedAt } from './booking.ts'
-import { flatten, type Interval, type Span, type Timeline } from './interval.ts'
+import { corrected } from './corrected.ts'
+import type { Evidence, Source } from './evidence.ts'
+import { flatten, type Span, type Timeline } from './interval.ts'
 
 /**
  * A component's status over `window` as the probes measured it. Changes are booked at the middle between the samples
  * on either side. A writer knows from its first sample to half an interval after its last; before, after, and where it
- * paused, the component is unknown to it.
+ * paused, the component is unknown to it. Corrections stand in the place of what they correct.
  *
  * Several writers: at each moment, those that know (K of them) decide. It is as bad as ⌈(K+1)/2⌉ of them agree that
  * it is at least: of two the milder, of three the middle one.
- *
- * `intervalMs` is how often a writer looks that has left no live snapshot to say so.
  */
 export function measuredTimeline(
   component: string,
   history: ComponentHistory | undefined,
   live: readonly Live[],
-  window: Span & { intervalMs: number },
+  window: Span & Looking,
 ): Timeline {
+  const evidence = measuredEvidence(component, history, live, window)
+  const known = evidence.filter(({ status }) => status !== 'unknown')
+  return flatten(known, window, byMajority)
+}
+
+/** What each writer saw, and when; `unknown` where it paused. Time that no writer says anything of is unknown too. */
+export function measuredEvidence(
+  component: string,
+  history: ComponentHistory | undefined,
+  live: readonly Live[],
+  { intervalMs, corrections = [], writers: only }: Looking,
+): Evidence[] {
   const transitions = Map.groupBy(history?.transitions ?? [], ({ writer }) => writer)
   const snapshots = new Map(live.map((snapshot) => [snapshot.writer, snapshot]))
-  const writers = new Set([...transitions.keys(), ...snapshots.keys()])
-  const spans = [...writers].flatMap((writer) => {
+  const counts = (writer: string) => only?.has(writer) ?? true
+  const writers = new Set([...transitions.keys(), ...snapshots.keys()].filter(counts))
+  const seen = [...writers].flatMap((writer) => {
     const snapshot = snapshots.get(writer)
     const entry = snapshot?.components[component]
     const own = transitions.get(writer) ?? []
-    const interval = entry?.interval_ms ?? snapshot?.interval_ms ?? window.intervalMs
+    const interval = entry?.interval_ms ?? snapshot?.interval_ms ?? intervalMs
     const end = lastTold(
       own,
       history?.rollups.findLast((day) => day.writer === writer),
       entry,
     )
-    return end === undefined ? [] : spansOf(own, entry, end + Math.floor(interval / 2))
+    return end === undefined ? [] : evidenceOf(writer, own, entry, end + Math.floor(interval / 2))
   })
-  return flatten(spans, window, byMajority)
+  const applied = corrections.filter(({ writer }) => writer === undefined || counts(writer))
+  return applied.length === 0 ? seen : corrected(seen, applied)
 }
 
-function spansOf(transitions: Transition[], entry: LiveComponent | undefined, end: Instant): Interval[] {
+/** How measurements are to be read. */
+export interface Looking {
+  /** How often a writer looks that has left no live snapshot to say so. */
+  intervalMs: number
+  /** Those of this component; none where it is left out. */
+  corrections?: readonly Correction[]
+  /** The vantage points whose account it is; all of them where it is left out. */
+  writers?: ReadonlySet<string> | undefined
+}
+
+function evidenceOf(
+  writer: string,
+  transitions: Transition[],
+  entry: LiveComponent | undefined,
+  end: Instant,
+): Evidence[] {
   const changes: Change[] = transitions
     .toSorted((a, b) => a.seq - b.seq)
-    .map(({ before, after, ...rest }) => ({ ...rest, at: bookedAt(before, after) }))
+    .map(({ seq, to, before, after, confirmed, source }) => ({
+      seq,
+      to,
+      confirmed,
+      at: bookedAt(before, after),
+      source: source ?? { file: `history/transitions of ${writer}` },
+    }))
   const last = changes.at(-1)
   // The snapshot may be fresher than the history that this was built from.
   const since = entry && parseInstant(entry.since)
-  if (entry && since !== undefined && entry.seq > (last?.seq ?? 0))
-    changes.push({ seq: entry.seq, at: since, confirmed: since, to: entry.status })
+  if (entry && since !== undefined && entry.seq > (last?.seq ?? 0)) {
+    const source = { file: `.candor/live/${writer}.json` }
+    changes.push({ seq: entry.seq, at: since, confirmed: since, to: entry.status, source })
+  }
   return changes
-    .map((change, i) => ({
+    .map((change, i): Evidence => ({
       from: change.at,
       to: Math.min(endOf(change, changes[i + 1]) ?? end, end),
       status: change.to,
+      by: 'measured',
+      writer,
+      source: change.source,
     }))
-    .filter(({ status, from, to }) => status !== 'unknown' && from < to)
+    .filter(({ from, to }) => from < to)
 }
 
-type Change = Pick<Transition, 'seq' | 'to' | 'confirmed'> & { at: Instant }
+type Change = Pick<Transition, 'seq' | 'to' | 'confirmed'> & { at: Instant; source: Source }
 
 /** A status lasts until the next change. Where a line is missing between the two, nobody knows how long it lasted. */
 function endOf(change: Change, next: Change | undefined): Instant | undefined {

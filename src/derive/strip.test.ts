@@ -137,7 +137,17 @@ it('and the figure beside it come from one timeline', () => {
   }
   const file = { id: 'x', file: 'incidents/x.md', digest: '', readFully: true, title: 'x', labels: [] }
   const world = {
-    ...{ site, groups: [], components: [], maintenance: [], unread: [], history: {}, live: [], problems: [] },
+    ...{
+      site,
+      groups: [],
+      components: [],
+      maintenance: [],
+      corrections: [],
+      unread: [],
+      history: {},
+      live: [],
+      problems: [],
+    },
     incidents: [{ ...file, ...incident, ...outage }],
     textOf: () => ({ intro: { html: '', plain: '' }, updates: [], sections: [] }),
   }

@@ -4,7 +4,7 @@ import { isTrouble, statuses, type Status } from '../model/status.ts'
 import { DAY, MINUTE, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import type { Interval, Span, Timeline } from './interval.ts'
-import { componentTimeline } from './timeline.ts'
+import { componentTimeline, headlineSignal } from './timeline.ts'
 import { formatPercent, uptimeOf, windowEnding } from './uptime.ts'
 import type { StripDay, StripView } from './views.ts'
 
@@ -13,7 +13,8 @@ const stripDays = 90
 /** The strip of a component and the figure beside it, from one timeline. */
 export function stripView(world: World, component: Component, now: Instant): StripView {
   const window = windowEnding(now, { days: stripDays })
-  const { source, timeline } = componentTimeline(world, component, window)
+  const source = headlineSignal(world, component)
+  const { timeline } = componentTimeline(world, component, window)
   const uptime = uptimeOf(timeline, window, (status) => downtimeWeight(world.site, status))
   return {
     days: strip(timeline, now, stripDays).map(({ day, status, minutes }): StripDay => ({

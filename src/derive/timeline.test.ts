@@ -426,6 +426,7 @@ function world(change: Partial<World>): World {
     groups: [],
     components: [],
     incidents: [],
+    corrections: [],
     maintenance: [],
     unread: [],
     history: {},

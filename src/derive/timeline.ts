@@ -1,44 +1,109 @@
 import type { Component } from '../model/component.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
-import { declaredTimeline } from './declared-timeline.ts'
+import { declaredEvidence, declaredTimeline } from './declared-timeline.ts'
+import type { Evidence } from './evidence.ts'
 import { flatten, type Span, type Timeline } from './interval.ts'
-import { measuredTimeline } from './measured-timeline.ts'
+import { measuredEvidence, measuredTimeline, type Looking } from './measured-timeline.ts'
 import { excusedWindows, withMaintenance } from './planned-work.ts'
+import { reconciled } from './reconciled.ts'
+
+/** From which signal an account is made. `reconciled` is both: see {@link reconciled}. */
+export const signals = ['measured', 'declared', 'reconciled'] as const
+export type Signal = (typeof signals)[number]
 
 /**
- * The one timeline that a component's strip and figures are made from, and which log it comes from: `measured` where
+ * The one timeline that a component's strip and figures are made from, and which signal it comes from: `measured` where
  * it has checks or any history, so that a figure is never better than the measurements; else `declared`. Nothing is
  * known before `component.since`; a declared log without one begins with the earliest incident of the world.
- * Covers `window`, whose end must not lie in the future.
+ * Covers `window`, whose end must not lie in the future. `by` asks for another signal than the component's own.
  */
-export function componentTimeline(world: World, component: Component, window: Span): ComponentTimeline {
-  const source = isMeasured(world, component) ? 'measured' : 'declared'
-  const since = source === 'measured' ? component.since : (component.since ?? earliestStart(world))
-  const known = { from: Math.max(window.from, since ?? window.from), to: window.to }
-  const log = logs[source](world, component, known, since)
-  const timeline = flatten(log, window, (running) => running.keys().next().value ?? 'unknown')
-  if (!world.site.uptime.exclude_maintenance) return { source, timeline }
-  return { source, timeline: withMaintenance(timeline, excusedWindows(component.id, world.maintenance)) }
+export function componentTimeline(
+  world: World,
+  component: Component,
+  window: Span,
+  { by = headlineSignal(world, component), writers }: Account = {},
+): ComponentTimeline {
+  const timeline = timelines[by]({ world, component, window, writers })
+  if (!world.site.uptime.exclude_maintenance) return { source: by, timeline }
+  return { source: by, timeline: withMaintenance(timeline, excusedWindows(component.id, world.maintenance)) }
 }
 
 export interface ComponentTimeline {
-  source: 'measured' | 'declared'
+  source: Signal
   timeline: Timeline
 }
 
-const logs = {
-  measured: (world, { id }, known) =>
-    measuredTimeline(id, world.history[id], world.live, {
-      ...known,
-      intervalMs: world.site.history.interval,
-    }),
-  declared: (world, { id }, { from, to }, since) =>
-    since === undefined || from >= to ? [] : declaredTimeline(id, world.incidents, { since: from, to }),
-} as const satisfies Record<
-  ComponentTimeline['source'],
-  (world: World, component: Component, known: Span, since: Instant | undefined) => Timeline
->
+/** Which account is asked for. */
+export interface Account {
+  by?: Signal
+  /** Only what these vantage points saw; all of them where it is left out. */
+  writers?: ReadonlySet<string> | undefined
+}
+
+/** The signal that a component's headline is made from. */
+export function headlineSignal(world: World, component: Component): 'measured' | 'declared' {
+  return isMeasured(world, component) ? 'measured' : 'declared'
+}
+
+/** Everything that was said of a component in the signals that an account is made from, in no order. */
+export function componentEvidence(
+  world: World,
+  component: Component,
+  { by = headlineSignal(world, component), writers }: Account = {},
+): Evidence[] {
+  const measured = by !== 'declared' ? measuredEvidence(...looked(world, component, writers)) : []
+  const declared = by !== 'measured' ? declaredEvidence(component.id, world.incidents) : []
+  return [...measured, ...declared]
+}
+
+const timelines: Record<Signal, (asked: Asked) => Timeline> = {
+  measured: ({ world, component, window, writers }) =>
+    isMeasured(world, component)
+      ? from(component.since, window, (known) => {
+          const [id, history, live, looking] = looked(world, component, writers)
+          return measuredTimeline(id, history, live, { ...known, ...looking })
+        })
+      : nothingKnown(window),
+  declared: ({ world, component, window }) => {
+    const since = component.since ?? earliestStart(world)
+    if (since === undefined) return nothingKnown(window)
+    return from(since, window, ({ from: begin, to }) =>
+      declaredTimeline(component.id, world.incidents, { since: begin, to }),
+    )
+  },
+  reconciled: (asked) =>
+    isMeasured(asked.world, asked.component)
+      ? reconciled(timelines.measured(asked), timelines.declared(asked))
+      : timelines.declared(asked),
+}
+
+interface Asked {
+  world: World
+  component: Component
+  window: Span
+  writers: Account['writers']
+}
+
+/** A timeline that says nothing of the time before a moment. */
+function from(since: Instant | undefined, window: Span, known: (span: Span) => Timeline): Timeline {
+  if (since === undefined || since <= window.from) return known(window)
+  if (since >= window.to) return nothingKnown(window)
+  const rest = known({ from: since, to: window.to })
+  const [first] = rest
+  if (first?.status === 'unknown') return [{ ...first, from: window.from }, ...rest.slice(1)]
+  return [{ from: window.from, to: since, status: 'unknown' }, ...rest]
+}
+
+function nothingKnown(window: Span): Timeline {
+  return flatten([], window, () => 'unknown')
+}
+
+function looked({ history, live, site, corrections }: World, { id }: Component, writers: Account['writers']) {
+  const own = corrections.filter(({ components }) => components.includes(id))
+  const looking: Looking = { intervalMs: site.history.interval, corrections: own, writers }
+  return [id, history[id], live, looking] as const
+}
 
 function isMeasured({ history }: World, { id, checks }: Component): boolean {
   const past = history[id]

@@ -218,6 +218,20 @@ export interface ComponentView {
   /** Of the last 90 days, newest first. */
   incidents: IncidentSummary[]
   maintenance: MaintenanceView[]
+  /** Of what was measured in the last 365 days, newest first. */
+  corrections: CorrectionView[]
+}
+
+/** Measurements of a stretch of time that turned out wrong, and what counts instead. */
+export interface CorrectionView {
+  id: string
+  from: Instant
+  until: Instant
+  countsAs: Status
+  /** The one vantage point that it is about. */
+  writer?: string
+  /** Without markup. */
+  reason: string
 }
 
 export interface IncidentPageView {

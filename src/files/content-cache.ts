@@ -1,12 +1,13 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Correction } from '../model/correction.ts'
 import type { Incident, UnreadFile } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** What is remembered of a file. */
 export interface CachedFile {
-  facts: { incident?: Incident; maintenance?: Maintenance; unread?: UnreadFile }
+  facts: { incident?: Incident; maintenance?: Maintenance; correction?: Correction; unread?: UnreadFile }
   problems: Problem[]
 }
 

@@ -33,6 +33,8 @@ const examples: Record<string, string> = {
   id: 'api',
   url: 'https://status.example.com',
   starts: '2026-11-21T03:00:00Z',
+  from: '2026-11-21T10:05:00Z',
+  until: '2026-11-21T10:20:00Z',
   after: '30m',
   notify: '[]',
 }

@@ -28,6 +28,7 @@ describe('appended lines', () => {
       after: Date.parse('2026-11-21T12:03:00Z'),
       confirmed: Date.parse('2026-11-21T12:04:00Z'),
       why: 'because',
+      source: { file: 'history/transitions/api/main.2026-11.ndjson', line: 2 },
     })
     expect(history.api?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3])
     expect(history.api?.rollups).toEqual([

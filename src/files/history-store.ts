@@ -21,7 +21,7 @@ export function readHistory(root: string): {
   const history: Record<string, ComponentHistory> = {}
   for (const { component, files } of filesOf(root, 'transitions', problems)) {
     const lines = readWriters(root, files, historyKinds.transitions, (a, b) => a.seq - b.seq, problems)
-    const transitions = lines.map(({ line, writer }) => toTransition(component, writer, line))
+    const transitions = lines.map((read) => toTransition(component, read))
     history[component] = {
       transitions: transitions.sort((a, b) => a.after - b.after || a.seq - b.seq),
       rollups: [],
@@ -107,21 +107,23 @@ function readWriters<T>(
   { schema, keyOf }: { schema: ZodType<T>; keyOf: (line: T) => string },
   order: (a: T, b: T) => number,
   problems: Problem[],
-): { line: T; writer: string }[] {
+): { line: T; writer: string; path: string; number: number }[] {
   return [...Map.groupBy(files, ({ writer }) => writer)].flatMap(([writer, own]) => {
     const seen = new Set<string>()
-    const lines: T[] = []
+    const lines: { line: T; path: string; number: number }[] = []
     for (const { path, line, number } of own.flatMap((file) => readFile(root, file, schema, problems))) {
       const key = keyOf(line)
       const last = lines.at(-1)
       if (seen.has(key))
         problems.push(warning(path, number, `${key} was there before; this line is left out`))
-      else if (last && order(last, line) > 0)
-        problems.push(warning(path, number, `${key} comes after ${keyOf(last)}; it is read in its place`))
-      if (!seen.has(key)) lines.push(line)
+      else if (last && order(last.line, line) > 0)
+        problems.push(
+          warning(path, number, `${key} comes after ${keyOf(last.line)}; it is read in its place`),
+        )
+      if (!seen.has(key)) lines.push({ line, path, number })
       seen.add(key)
     }
-    return lines.sort(order).map((line) => ({ line, writer }))
+    return lines.sort((a, b) => order(a.line, b.line)).map((read) => ({ ...read, writer }))
   })
 }
 
@@ -177,7 +179,15 @@ function lastLine<T>(
   return undefined
 }
 
-function toTransition(component: string, writer: string, line: TransitionLine): Transition {
+function toTransition(
+  component: string,
+  {
+    line,
+    writer,
+    path: file,
+    number,
+  }: { line: TransitionLine; writer: string; path: string; number: number },
+): Transition {
   const { seq, from, to, t_before, t_after, t_confirmed, why, code } = line
   return {
     component,
@@ -190,6 +200,7 @@ function toTransition(component: string, writer: string, line: TransitionLine): 
     confirmed: instantOf(t_confirmed),
     ...(why !== undefined && { why }),
     ...(code !== undefined && { code }),
+    source: { file, line: number },
   }
 }
 

@@ -5,29 +5,35 @@ import path from 'node:path'
 import type { Text } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
 import type { CachedFile } from './content-cache.ts'
+import { readCorrection } from './read-correction.ts'
 import { readIncident } from './read-incident.ts'
 import { readMaintenance } from './read-maintenance.ts'
 
 /** A status update is a page of text. What is larger is something else, and is not read. */
 const LARGEST_FILE = 1_000_000
 
-/** What one file of `incidents/` or `maintenance/` says: facts, words and problems. */
+/** What one file of `incidents/`, `maintenance/` or `corrections/` says: facts, words and problems. */
 export interface Content extends CachedFile {
   file: string
   text: Text
 }
 
-/** Reads an incident or planned work. `components` are the ids that there are. */
+/** Reads an incident, planned work or a correction. `components` are the ids that there are. */
 export function readContent(root: string, file: string, components: ReadonlySet<string>): Content {
   const bytes = readBytes(root, file)
   const { source, digest } = 'source' in bytes ? bytes : { source: '', digest: sha(bytes.unreadable) }
-  const read = file.startsWith('maintenance/') ? readMaintenance : readIncident
-  const { text, problems, ...facts } = read(source, file, digest, components)
+  const { text, problems, ...facts } = readerOf(file)(source, file, digest, components)
   const said: Problem[] =
     'source' in bytes
       ? [...bytes.problems, ...problems]
       : [{ level: 'error', file, line: 1, column: 1, message: bytes.unreadable }]
   return { file, facts, text, problems: firstOf(said) }
+}
+
+/** The reader of an entry, by its folder. */
+function readerOf(file: string) {
+  if (file.startsWith('maintenance/')) return readMaintenance
+  return file.startsWith('corrections/') ? readCorrection : readIncident
 }
 
 type Bytes =

@@ -11,6 +11,7 @@ import { mendMerges } from './merges.ts'
 import { NoWorldError } from './no-world-error.ts'
 import { readBytes, readContent, sha, type Content } from './read-content.ts'
 import { readContents } from './read-contents.ts'
+import { correctionProblems } from './read-correction.ts'
 import { isSafelyNamed } from './read-incident.ts'
 import { readComponents, readSite } from './read-settings.ts'
 
@@ -55,7 +56,7 @@ function begin(root: string, options: ReadOptions) {
   const key = options.cache && sha(`${options.cache.key}\n${[...ids].join('\n')}`)
   const cache =
     options.cache && key !== undefined ? openContentCache(root, key, options.cache.now) : undefined
-  const folders = ['incidents', 'maintenance'].map((folder) => contentFiles(root, folder))
+  const folders = ['incidents', 'maintenance', 'corrections'].map((folder) => contentFiles(root, folder))
   const files = folders.flatMap((folder) => folder.files)
   // Looked at before they are read: a file that changes in between will look different next time.
   const stats = new Map(
@@ -93,11 +94,14 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
   const merged = mendMerges(root, withOwnIds(contents.flatMap(({ facts }) => facts.incident ?? [])))
   const { history, problems: historyProblems } = readHistory(root)
   const { live, problems: liveProblems } = readLive(root)
+  // In the order of their names, as the files are.
+  const corrections = contents.flatMap(({ facts }) => facts.correction ?? [])
   return {
     site: begun.site,
     groups: begun.components.groups,
     components: begun.components.components,
     incidents: merged.incidents.sort(newestFirst),
+    corrections,
     maintenance: withOwnIds(contents.flatMap(({ facts }) => facts.maintenance ?? [])).sort(soonestLast),
     unread: contents.flatMap(({ facts }) => facts.unread ?? []),
     history,
@@ -106,6 +110,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
       ...begun.problems,
       ...contents.flatMap(({ problems }) => problems),
       ...merged.problems,
+      ...correctionProblems(corrections, begun.components.components, history),
       ...clashes(files),
       ...historyProblems,
       ...liveProblems,

@@ -211,6 +211,15 @@ export const en = {
     maintenance: 'Maintenance',
     back: 'All components',
   },
+  correction: {
+    heading: 'Corrected measurements',
+    /** What counts instead of what was measured, and whose measurements were wrong. */
+    countsAs: (status: Status, writer: string | undefined): string => {
+      const counts =
+        status === 'unknown' ? 'not counted' : `counted as ${statuses[status].word.toLowerCase()}`
+      return writer === undefined ? counts : `what ${writer} measured is ${counts}`
+    },
+  },
   history: {
     heading: 'History',
     lead: 'Every incident and every planned window, by month.',

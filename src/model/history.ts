@@ -89,6 +89,8 @@ export interface Transition {
   confirmed: Instant
   why?: string
   code?: string
+  /** Where it stands; absent for one that was not read from a file. */
+  source?: { file: string; line: number }
 }
 
 /** A line as it stands in its file, without the newline. The hash chain is over exactly this text. */

@@ -1,4 +1,5 @@
 import type { Component, Group } from './component.ts'
+import type { Correction } from './correction.ts'
 import type { ComponentHistory, Live } from './history.ts'
 import type { Incident, Text, UnreadFile } from './incident.ts'
 import type { Maintenance } from './maintenance.ts'
@@ -14,6 +15,8 @@ export interface World {
   incidents: Incident[]
   /** Newest start first. */
   maintenance: Maintenance[]
+  /** Of what was measured, in the order of their files' names. */
+  corrections: Correction[]
   unread: UnreadFile[]
   history: Record<string, ComponentHistory>
   /** One per writer that has looked. */

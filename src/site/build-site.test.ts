@@ -21,6 +21,28 @@ const components = `components:
     since: 2026-01-01T00:00:00Z
 `
 
+/** A day of measurements of one of them: one pass a minute, and an hour down. */
+const measured = {
+  'history/transitions/api/main.2026-11.ndjson': [
+    ['unknown', 'operational', undefined, '2026-11-19T10:00:00Z'],
+    ['operational', 'major_outage', '2026-11-20T09:59:00Z', '2026-11-20T10:00:00Z'],
+    ['major_outage', 'operational', '2026-11-20T10:59:00Z', '2026-11-20T11:00:00Z'],
+  ]
+    .map(([from, to, t_before, t_after], index) =>
+      JSON.stringify({
+        v: 1,
+        seq: index + 1,
+        from,
+        to,
+        t_before,
+        t_after,
+        t_confirmed: t_after,
+        writer: 'main',
+      }),
+    )
+    .join('\n'),
+}
+
 let renderer: Renderer
 beforeAll(async () => {
   renderer = await openRenderer()
@@ -31,6 +53,7 @@ type Edit =
   | { kind: 'incident'; number: number; words: string; open: boolean; component: string }
   | { kind: 'remove'; number: number }
   | { kind: 'maintenance'; number: number; words: string; hours: number }
+  | { kind: 'correction'; number: number; words: string; hours: number; countsAs: string }
   | { kind: 'rename'; name: string }
   | { kind: 'broken'; number: number }
   | { kind: 'wait'; hours: number }
@@ -53,6 +76,13 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     hours: fc.integer({ min: -40, max: 40 }),
   }),
   fc.record({
+    kind: fc.constant('correction' as const),
+    number,
+    words,
+    hours: fc.integer({ min: -60, max: 40 }),
+    countsAs: fc.constantFrom('unknown', 'operational', 'major_outage'),
+  }),
+  fc.record({
     kind: fc.constant('rename' as const),
     name: fc.constantFrom('API', 'API & more', 'Прикладной'),
   }),
@@ -69,7 +99,7 @@ describe('a build into a folder that holds an earlier build', () => {
           const root = temporary()
           const out = path.join(root, 'out')
           try {
-            writeFiles(root, { 'site.yaml': site, 'components.yaml': components })
+            writeFiles(root, { 'site.yaml': site, 'components.yaml': components, ...measured })
             let at = now
             for (const edits of rounds) {
               for (const one of edits) at += apply(root, one)
@@ -114,6 +144,30 @@ describe('a build into a folder that holds an earlier build', () => {
     expect(rewritten.filter((name) => name.startsWith('incidents/'))).toHaveLength(1)
     expect(report.written).toBe(rewritten.filter((name) => !name.startsWith('.')).length)
     expect(report.kept).toBeGreaterThan(38)
+  })
+
+  it('makes every page anew on which a correction shows', async () => {
+    const root = worldFolder({
+      'site.yaml': site,
+      'components.yaml': components,
+      ...incidents(3),
+      ...measured,
+    })
+    const out = path.join(root, 'out')
+    await buildSite(readWorld(root), { out, now, renderer })
+    const words = ['The probe was wrong', 'The probe had no network']
+    const pages = ['index.html', 'components/api/index.html', 'history/2026-11/index.html', 'status.json']
+    for (const [round, reason] of words.entries()) {
+      const before = stats(out)
+      apply(root, { kind: 'correction', number: 1, words: reason, hours: -18, countsAs: 'operational' })
+      await buildSite(readWorld(root), { out, now, renderer })
+      const rewritten = pages.filter((name) => before.get(name) !== stats(out).get(name))
+      expect(rewritten).toEqual(round === 0 ? pages : ['components/api/index.html'])
+    }
+    const page = readFileSync(path.join(out, 'components/api/index.html'), 'utf8')
+    expect(page).toContain('The probe had no network.')
+    expect(page).toContain('counted as operational')
+    expect(readFileSync(path.join(out, 'status.json'), 'utf8')).toContain('"percent": 100')
   })
 
   it('does nothing at all when nothing changed', async () => {
@@ -265,6 +319,13 @@ function apply(root: string, change: Edit): number {
       const starts = now + change.hours * HOUR
       writeFiles(root, {
         [`maintenance/2026-11-0${String(change.number)}-work.md`]: `---\ntitle: ${JSON.stringify(change.words)}\nstarts: ${iso(starts)}\nduration: 2h\naffected: [web]\n---\n`,
+      })
+      return 0
+    }
+    case 'correction': {
+      const from = now + change.hours * HOUR
+      writeFiles(root, {
+        [`corrections/2026-11-0${String(change.number)}-probe.md`]: `---\ncomponent: api\nfrom: ${iso(from)}\nuntil: ${iso(from + HOUR)}\ncounts_as: ${change.countsAs}\n---\n\n${change.words}.\n`,
       })
       return 0
     }
