@@ -51,6 +51,11 @@ const timedOut = {
     reason: `this prober's name resolver did not answer within ${limit}`,
     code: 'lookup_timeout',
   }),
+  'start of the script': (limit) => ({
+    outcome: 'unknown',
+    reason: `the script was not loaded within ${limit}`,
+    code: 'script',
+  }),
   connection: (limit) => slow(`no connection within ${limit}`),
   'TLS handshake': (limit) => slow(`the TLS handshake was not complete within ${limit}`),
   answer: (limit) => slow(`no answer within ${limit}`),

@@ -37,8 +37,9 @@ export interface Pass {
   onEnd(letGo: () => void): void
 }
 
-/** What an attempt can be waiting for. Only `name lookup` is the prober's own affair: a timeout there is `unknown`. */
-export type Step = 'name lookup' | 'connection' | 'TLS handshake' | 'answer' | 'rest of the answer'
+/** What an attempt can be waiting for. The first two are the prober's own affair: a timeout there is `unknown`. */
+export type Step =
+  'name lookup' | 'start of the script' | 'connection' | 'TLS handshake' | 'answer' | 'rest of the answer'
 
 /** What came of one attempt. */
 export type Observation =

@@ -9,6 +9,7 @@ const probes = {
   tls: async () => (await import('./tls.ts')).tls,
   grpc: async () => (await import('./grpc.ts')).grpc,
   udp: async () => (await import('./udp.ts')).udp,
+  script: async () => (await import('./script.ts')).script,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -52,7 +52,13 @@ export async function probePass(order: PassOrder): Promise<PassReport> {
   const stored = world.live.find((one) => one.writer === writer)
   const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
   const { checks, components } = dueChecks(world.components, { writer, now: Date.now(), intervalMs, live })
-  const samples = await runChecks(checks, { env, allowPrivate, now: Date.now, ...(signal && { signal }) })
+  const samples = await runChecks(checks, {
+    env,
+    allowPrivate,
+    now: Date.now,
+    root,
+    ...(signal && { signal }),
+  })
   const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
   // Lines first, then the snapshot: a crash between the two can be resumed.
   appendHistory(root, { ...recorded, writer })

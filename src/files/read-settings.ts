@@ -12,6 +12,7 @@ import type { Problem } from '../model/problem.ts'
 import { siteSchema, type Site, type VantagePoint } from '../model/site.ts'
 import { cleanText } from './front-matter.ts'
 import { idProblems, placeProblems, takenIds, type Entry, type Source } from './name-problems.ts'
+import { missingScript } from './missing-script.ts'
 import { nearest } from './nearest.ts'
 import { addAll, problemAt, replacedAt } from './problem-at.ts'
 import { salvage, schemaProblems } from './schema-problems.ts'
@@ -58,11 +59,13 @@ function entriesOf(list: unknown): Entry<{ id: string }>[] {
  * check that is wrong, or that has a wrong condition: it could only answer better than was asked. One without a readable
  * id is left out. Either is a problem. `places` are the vantage points that `site.yaml` lists: where it lists any, a check
  * can be made from these only.
+ * id is left out. Either is a problem. With `root`, the world's folder, so is a script that is not there.
  */
 export function readComponents(
   source: string,
   places: VantagePoint[] = [],
   file = 'components.yaml',
+  { root }: { root?: string } = {},
 ): { groups: Group[]; components: Component[]; problems: Problem[] } {
   const { yaml, data, problems } = readSettings(source, file)
   const written = componentsSchema.safeParse(data)
@@ -74,7 +77,9 @@ export function readComponents(
     const read = readComponent(entry)
     if (!read) return undefined
     const { check, checksStand, ...rest } = read
-    const checks = check.map((one, at) => readCheck(rest.id, one, [index, at], { yaml, file }, problems))
+    const checks = check.map((one, at) =>
+      readCheck(rest.id, one, [index, at], { yaml, file, root }, problems),
+    )
     const good = checks.filter((one) => one !== undefined)
     const readFully = checksStand && good.length === checks.length && !isBroken(yaml, index)
     return { ...rest, readFully, checks: good }
@@ -92,6 +97,18 @@ export function readComponents(
     ),
     problems,
   }
+}
+
+/** What was read of an entry, and its place in the list that it stands in. */
+interface Entry<T> {
+  entry: T
+  index: number
+}
+
+interface Source {
+  yaml: YamlFile
+  file: string
+  root?: string | undefined
 }
 
 function readSettings(text: string, file: string) {
@@ -144,9 +161,17 @@ function readCheck(
   component: string,
   { kind, options }: WrittenComponent['check'][number],
   [componentIndex, checkIndex]: [number, number],
-  { yaml, file }: Source,
+  { yaml, file, root }: Source,
   problems: Problem[],
 ): Check | undefined {
+  const missing = 'script' in options && root !== undefined ? missingScript(root, options.script) : undefined
+  // The check stays: what it would tell is unknown, and its probe says so.
+  if (missing && 'script' in options) {
+    const where = yaml.locate(['components', componentIndex, 'check', checkIndex, 'script'])
+    const line = yaml.lines[where.line - 1] ?? ''
+    const fix = missing.meant && replacedAt(line, where.column, options.script, missing.meant)
+    problems.push(problemAt({ file, lines: yaml.lines }, where, missing.message, { fix }))
+  }
   const conditions = options.expect.flatMap((text, index) => {
     const where = yaml.locate(['components', componentIndex, 'check', checkIndex, 'expect', index])
     const line = yaml.lines[where.line - 1] ?? ''

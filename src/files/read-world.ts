@@ -51,6 +51,7 @@ function begin(root: string, options: ReadOptions) {
     )
   const site = readSite(settings.site?.source ?? '')
   const components = readComponents(settings.components?.source ?? '', site.site.vantage_points)
+  const components = readComponents(settings.components?.source ?? '', 'components.yaml', { root })
   const ids = new Set(components.components.map(({ id }) => id))
 
   const key = options.cache && sha(`${options.cache.key}\n${[...ids].join('\n')}`)

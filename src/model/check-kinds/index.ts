@@ -1,6 +1,7 @@
 import { dns } from './dns.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
+import { script } from './script.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
@@ -16,4 +17,5 @@ export const checkKinds = {
   tls,
   grpc,
   udp,
+  script,
 } as const
