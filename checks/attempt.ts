@@ -60,4 +60,9 @@ const timedOut = {
   'TLS handshake': (limit) => slow(`the TLS handshake was not complete within ${limit}`),
   answer: (limit) => slow(`no answer within ${limit}`),
   'rest of the answer': (limit) => slow(`the answer was not complete within ${limit}`),
+  source: (limit) => ({
+    outcome: 'unknown',
+    reason: `who was asked about it did not answer within ${limit}`,
+    code: 'source_timeout',
+  }),
 } satisfies Record<Step, (limit: string) => Observation>

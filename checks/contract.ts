@@ -37,9 +37,18 @@ export interface Pass {
   onEnd(letGo: () => void): void
 }
 
-/** What an attempt can be waiting for. The first two are the prober's own affair: a timeout there is `unknown`. */
+/**
+ * What an attempt can be waiting for. The first two are the prober's own affair, and a `source` only speaks about the
+ * target: a timeout there is `unknown`.
+ */
 export type Step =
-  'name lookup' | 'start of the script' | 'connection' | 'TLS handshake' | 'answer' | 'rest of the answer'
+  | 'name lookup'
+  | 'start of the script'
+  | 'source'
+  | 'connection'
+  | 'TLS handshake'
+  | 'answer'
+  | 'rest of the answer'
 
 /** What came of one attempt. */
 export type Observation =

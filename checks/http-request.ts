@@ -10,7 +10,9 @@ export interface Request {
 }
 
 /** The request that a check describes, or why there is none. */
-export function firstRequest(options: CheckOptions<'http'>): Request | Observation {
+export function firstRequest(
+  options: Pick<CheckOptions<'http'>, 'http' | 'method' | 'headers' | 'body'>,
+): Request | Observation {
   const url = URL.parse(options.http)
   if (!url) {
     // Not shown: after the environment was filled in, it may hold a secret.

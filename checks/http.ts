@@ -14,9 +14,9 @@ export const http: Probe<'http'> = {
 }
 
 /** Follows redirects by hand, to count them, to see circles, and to examine every address before it is asked. */
-async function follow(
+export async function follow(
   first: Request,
-  options: CheckOptions<'http'>,
+  options: Pick<CheckOptions<'http'>, 'redirects'>,
   context: ProbeContext,
 ): Promise<Observation> {
   let request = first

@@ -10,6 +10,7 @@ const probes = {
   grpc: async () => (await import('./grpc.ts')).grpc,
   udp: async () => (await import('./udp.ts')).udp,
   script: async () => (await import('./script.ts')).script,
+  prometheus: async () => (await import('./prometheus.ts')).prometheus,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

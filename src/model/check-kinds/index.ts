@@ -2,6 +2,7 @@ import { dns } from './dns.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { script } from './script.ts'
+import { prometheus } from './prometheus.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
@@ -18,4 +19,5 @@ export const checkKinds = {
   grpc,
   udp,
   script,
+  prometheus,
 } as const
