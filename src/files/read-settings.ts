@@ -58,8 +58,7 @@ function entriesOf(list: unknown): Entry<{ id: string }>[] {
  * Reads `components.yaml`. A component whose entry is partly wrong stays on the page with what is right, and without a
  * check that is wrong, or that has a wrong condition: it could only answer better than was asked. One without a readable
  * id is left out. Either is a problem. `places` are the vantage points that `site.yaml` lists: where it lists any, a check
- * can be made from these only.
- * id is left out. Either is a problem. With `root`, the world's folder, so is a script that is not there.
+ * can be made from these only. With `root`, the world's folder, a script that is not there is a problem, too.
  */
 export function readComponents(
   source: string,
@@ -97,18 +96,6 @@ export function readComponents(
     ),
     problems,
   }
-}
-
-/** What was read of an entry, and its place in the list that it stands in. */
-interface Entry<T> {
-  entry: T
-  index: number
-}
-
-interface Source {
-  yaml: YamlFile
-  file: string
-  root?: string | undefined
 }
 
 function readSettings(text: string, file: string) {
@@ -161,7 +148,7 @@ function readCheck(
   component: string,
   { kind, options }: WrittenComponent['check'][number],
   [componentIndex, checkIndex]: [number, number],
-  { yaml, file, root }: Source,
+  { yaml, file, root }: Source & { root: string | undefined },
   problems: Problem[],
 ): Check | undefined {
   const missing = 'script' in options && root !== undefined ? missingScript(root, options.script) : undefined

@@ -50,8 +50,8 @@ function begin(root: string, options: ReadOptions) {
       `${root} holds neither site.yaml nor components.yaml: it is no world. Give its folder with --root.`,
     )
   const site = readSite(settings.site?.source ?? '')
-  const components = readComponents(settings.components?.source ?? '', site.site.vantage_points)
-  const components = readComponents(settings.components?.source ?? '', 'components.yaml', { root })
+  const places = site.site.vantage_points
+  const components = readComponents(settings.components?.source ?? '', places, 'components.yaml', { root })
   const ids = new Set(components.components.map(({ id }) => id))
 
   const key = options.cache && sha(`${options.cache.key}\n${[...ids].join('\n')}`)
