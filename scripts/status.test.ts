@@ -49,6 +49,8 @@ const verbs: Record<string, string[]> = {
   import: ['--root', '--site-url', '--name', '--json'],
   live: ['--root', '--fetch', '--remote'],
   chain: ['--root'],
+  verify: ['--root', '--json', '--strict'],
+  repair: ['--root', '--dry-run'],
 }
 
 const world = {

@@ -24,6 +24,8 @@ const commands: Record<string, Load> = {
   ok: post,
   import: async () => (await import('./commands/import.ts')).importCommand,
   live: async () => (await import('./commands/live.ts')).liveCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  repair: async () => (await import('./commands/repair.ts')).repairCommand,
   chain: async () => (await import('./commands/chain.ts')).chainCommand,
 }
 

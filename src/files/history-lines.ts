@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import { id } from '../model/fields.ts'
 import { lineText, rollupSchema, transitionSchema, writerSchema } from '../model/history.ts'
 import type { Rollup, TransitionLine } from '../model/history.ts'
+import type { ReadLine } from '../model/history-file.ts'
 import { parseInstant, utcMonth } from '../model/time.ts'
 
 /** Lines of one writer that are to be added to its history. */
@@ -54,12 +55,6 @@ export const historyKinds = {
   rollup: { schema: rollupSchema, keyOf: ({ d }: Rollup) => d },
 } as const satisfies Record<string, { schema: ZodType; keyOf: (line: never) => string }>
 export type HistoryKind = keyof typeof historyKinds
-
-export type ReadLine<T> =
-  | { state: 'read'; number: number; text: string; line: T }
-  | { state: 'bad'; number: number; text: string; reason: string }
-  /** The last, without a newline, and no whole line: its writer was killed, or the disk was full. */
-  | { state: 'torn'; number: number; text: string }
 
 /** The lines of a file of one kind, empty ones left out. */
 export function readLines<T>(text: string, schema: ZodType<T>): ReadLine<T>[] {
