@@ -6,7 +6,6 @@ import { DAY, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
-import { stateVersion } from './home-view.ts'
 import type { Span } from './interval.ts'
 import type { SiteFacts } from './site-facts.ts'
 import { componentTimeline } from './timeline.ts'
@@ -25,7 +24,7 @@ export function componentView(facts: SiteFacts, component: Component): Component
   const touches = (affected: Record<string, unknown>) => component.id in affected
   return {
     chrome,
-    version: stateVersion(facts),
+    version: facts.version,
     component: row,
     ...(group && { group: { id: group.id, name: group.name } }),
     freshness: facts.freshness,

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { isTrouble, worstStatus } from '../model/status.ts'
 import { DAY, iso, startOfUtcDay, utcDay } from '../model/time.ts'
-import { incidentVersion } from './incident-state.ts'
 import { incidentSummary, incidentView, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
-import { openIncidents, unconfirmed, type SiteFacts } from './site-facts.ts'
+import { unconfirmed, type SiteFacts } from './site-facts.ts'
 import type { GroupView, HomeView } from './views.ts'
 
 const PAST_DAYS = 14
@@ -16,10 +14,10 @@ export function homeView(facts: SiteFacts): HomeView {
   const show = ({ one }: (typeof maintenance)[number]) => maintenanceView(one, world.textOf(one), names, now)
   return {
     chrome: facts.chrome,
-    version: stateVersion(facts),
+    version: facts.version,
     verdict: facts.verdict,
     freshness: facts.freshness,
-    open: openIncidents(facts).map((incident) => incidentView(incident, world.textOf(incident), names)),
+    open: facts.open.map((incident) => incidentView(incident, world.textOf(incident), names)),
     measuredOnly: unconfirmed(facts).map(({ id, name, measured }) => ({
       component: { id, name },
       status: measured?.status ?? 'unknown',
@@ -35,20 +33,6 @@ export function homeView(facts: SiteFacts): HomeView {
       .reverse(),
     past: pastDays(facts),
   }
-}
-
-/** Changes when what the page says changes, and not when it is only built again. */
-export function stateVersion(facts: SiteFacts): string {
-  const { world, now, rows, verdict, freshness } = facts
-  const said = [
-    verdict,
-    freshness.stale,
-    rows.map(({ id, status, declared, measured }) => [id, status, declared, measured?.status]),
-    [...world.incidents.slice(0, 50), ...openIncidents(facts)].map(incidentVersion),
-    world.unread.map(({ id }) => id),
-    world.maintenance.slice(0, 50).map((one) => [one.digest, maintenanceState(one, now).phase]),
-  ]
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)
 }
 
 function groupViews({ world, rows }: SiteFacts): GroupView[] {

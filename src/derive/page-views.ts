@@ -1,6 +1,5 @@
 import type { Incident } from '../model/incident.ts'
 import type { Maintenance } from '../model/maintenance.ts'
-import { stateVersion } from './home-view.ts'
 import { isOpen } from './incident-state.ts'
 import { incidentView, maintenanceView } from './incident-view.ts'
 import type { SiteFacts } from './site-facts.ts'
@@ -14,7 +13,7 @@ export function incidentPageView(facts: SiteFacts, incident: Incident): Incident
     chrome,
     incident: incidentView(incident, world.textOf(incident), names),
     open,
-    ...(open && { builtAt: now, version: stateVersion(facts) }),
+    ...(open && { builtAt: now, version: facts.version }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Component } from '../model/component.ts'
+import type { Incident } from '../model/incident.ts'
 import { isTrouble, statuses, worstStatus, type Status } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
@@ -6,6 +7,7 @@ import { chromeOf, namesOf } from './chrome.ts'
 import { componentStatus, declaredStatuses, freshness, measuredNow, plannedFor } from './component-status.ts'
 import type { Names } from './incident-view.ts'
 import { incidentAt, isOpen } from './incident-state.ts'
+import { stateVersion } from './state-version.ts'
 import { stripView } from './strip.ts'
 import type { Chrome, ComponentRow, Freshness, Verdict } from './views.ts'
 import { verdictOf } from './verdict.ts'
@@ -20,6 +22,10 @@ export interface SiteFacts {
   /** Every component, in the order of the page. */
   rows: ComponentRow[]
   verdict: Verdict
+  /** Open incidents, worst and then newest first. */
+  open: Incident[]
+  /** Changes when what the page says changes, and not when it is only built again. */
+  version: string
 }
 
 /** Works out what a world says at a moment. */
@@ -40,7 +46,7 @@ export function siteFacts(written: World, now: Instant): SiteFacts {
         ),
       }))
     : rows
-  return {
+  const facts = {
     world,
     now,
     chrome: chromeOf(world.site),
@@ -48,7 +54,9 @@ export function siteFacts(written: World, now: Instant): SiteFacts {
     freshness: fresh,
     rows,
     verdict: verdictOf(world, asKnown, now),
+    open: openIncidents(world, now),
   }
+  return { ...facts, version: stateVersion(facts) }
 }
 
 /** Measured trouble that no person has said anything about: no incident, and no work that is still planned to go on. */
@@ -63,8 +71,7 @@ export function unconfirmed({ world, rows, now }: SiteFacts): ComponentRow[] {
   )
 }
 
-/** Open incidents, worst and then newest first. */
-export function openIncidents({ world, now }: SiteFacts) {
+function openIncidents(world: World, now: Instant): Incident[] {
   const worst = (affected: Record<string, Status>) => statuses[worstStatus(Object.values(affected))].rank
   return world.incidents
     .filter((incident) => isOpen(incident, now))

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { componentUptime } from '../derive/component-view.ts'
-import { stateVersion } from '../derive/home-view.ts'
 import { incidentView, maintenanceView } from '../derive/incident-view.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
-import { openIncidents, type SiteFacts } from '../derive/site-facts.ts'
+import type { SiteFacts } from '../derive/site-facts.ts'
 import { formatPercent } from '../derive/uptime.ts'
 import type { ImpactView, UpdateView } from '../derive/views.ts'
 import { verdictSentence, verdictStatus } from '../i18n/verdict.ts'
@@ -130,7 +129,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
     status: verdictStatus(verdict, freshness),
     sentence: verdictSentence(verdict, freshness),
     ...optionalTime('updated_at', Number.isFinite(newest) ? newest : undefined),
-    version: stateVersion(facts),
+    version: facts.version,
     components: world.components.map((component, index) => {
       const row = rows[index]
       return {
@@ -153,7 +152,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
         uptime_source: row?.strip.source ?? 'declared',
       }
     }),
-    incidents: openIncidents(facts).map((incident) => {
+    incidents: facts.open.map((incident) => {
       const view = incidentView(incident, world.textOf(incident), names)
       return {
         id: view.id,

@@ -61,7 +61,7 @@ function begin(root: string, options: ReadOptions) {
   const files = folders.flatMap((folder) => folder.files)
   // Looked at before they are read: a file that changes in between will look different next time.
   const stats = new Map(
-    cache && files.map((file) => [file, statSync(path.join(root, file), { throwIfNoEntry: false })]),
+    cache && files.map((file) => [file, statSync(`${root}/${file}`, { throwIfNoEntry: false })]),
   )
   const known = new Map(files.map((file) => [file, cache?.get(file, stats.get(file))]))
   const anew = files.filter((file) => known.get(file) === undefined)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { componentView } from '../derive/component-view.ts'
 import { historyView, monthsOf, monthView } from '../derive/history-view.ts'
-import { homeView, stateVersion } from '../derive/home-view.ts'
+import { homeView } from '../derive/home-view.ts'
 import { incidentVersion, isOpen } from '../derive/incident-state.ts'
 import { incidentPageView, maintenancePageView, notFoundView } from '../derive/page-views.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
@@ -38,8 +38,6 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     make: () => renderer.render(route, view()),
   })
 
-  // An open incident's page watches for changes of anything.
-  const version = stateVersion(facts)
   const items = feedItems(world, now)
   return [
     page('/', homeView(facts)),
@@ -49,8 +47,9 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     ...facts.world.incidents.map((incident) =>
       lazyPage(
         `/incidents/${incident.id}/`,
+        // While it is open, its page watches for changes of anything.
         isOpen(incident, now)
-          ? keyOf(common, incident.digest, now, version)
+          ? keyOf(common, incident.digest, now, facts.version)
           : `${incidentVersion(incident)}.${common}`,
         () => incidentPageView(facts, incident),
       ),
