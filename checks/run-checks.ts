@@ -1,3 +1,4 @@
+import type { networkInterfaces } from 'node:os'
 import type { Check, CheckKind, Sample } from '../src/model/check.ts'
 import { SECOND, type Instant } from '../src/model/time.ts'
 import { attempt } from './attempt.ts'
@@ -5,6 +6,7 @@ import type { Pass } from './contract.ts'
 import { expandEnv } from './env.ts'
 import { judge } from './judge.ts'
 import { createNetwork } from './network.ts'
+import { unlessOffline, type Anchors } from './offline.ts'
 import { loadProbe } from './registry.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { createStop, type Stop } from './stop.ts'
@@ -23,10 +25,14 @@ export interface RunOptions {
   retryDelaysMs?: readonly number[]
   /** Ends the pass early: what is not known by then is `unknown` with the code `stopped`. */
   signal?: AbortSignal
-  /** Called as soon as a check's sample is known, in no particular order. */
+  /** Called as soon as a check's sample is known, in no particular order, and before the prober doubts itself. */
   onSample?: (sample: Sample) => void
   /** Whether loopback, private, link-local and cloud metadata addresses may be asked; off by default. */
   allowPrivate?: boolean
+  /** Where the prober asks after its own network before it calls down everything there is; nowhere where left out. */
+  anchors?: Anchors
+  /** The machine's network interfaces, where they are not to be looked up. */
+  interfaces?: typeof networkInterfaces
   /** The world's folder, for the kinds whose checks have a file there. */
   root?: string
   /** When a push for a heartbeat check last came in. */
@@ -37,7 +43,8 @@ export interface RunOptions {
 
 /**
  * Makes every check once, with its retries, and returns one sample each, in the order of the checks. Never rejects for
- * what the network does: a target that does not answer is `down`, and a check that could not be made is `unknown`.
+ * what the network does: a target that does not answer is `down`, and a check that could not be made is `unknown`. So is
+ * every one that is down while the prober itself is offline.
  */
 export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Sample[]> {
   const stop = createStop(options.signal)
@@ -47,13 +54,15 @@ export async function runChecks(checks: readonly Check[], options: RunOptions): 
   const pass: Pass = { network, ca, now, root, lastBeat, onEnd: (letGo) => endings.push(letGo) }
   const slots = createSlots(options.concurrency ?? 50)
   try {
-    return await Promise.all(
+    const samples = await Promise.all(
       checks.map(async (check) => {
         const sample = await makeCheck(check, options, { pass, slots, stop })
         options.onSample?.(sample)
         return sample
       }),
     )
+    const { anchors = [], interfaces } = options
+    return stop.happened ? samples : await unlessOffline(checks, samples, { anchors, network, interfaces })
   } finally {
     for (const letGo of endings) letGo()
   }

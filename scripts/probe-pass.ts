@@ -57,6 +57,7 @@ export async function probePass(order: PassOrder): Promise<PassReport> {
     allowPrivate,
     now: Date.now,
     root,
+    anchors: world.site.probe.anchors ?? 'internet',
     ...(signal && { signal }),
   })
   const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })

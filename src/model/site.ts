@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hostAndPort } from './check-kinds/define-kind.ts'
 import { duration, timeZone } from './fields.ts'
 import { writerSchema } from './history.ts'
 import { severityNames, statusNames, statuses, type Severity, type Status } from './status.ts'
@@ -103,6 +104,12 @@ export const siteSchema = z.strictObject({
     .prefault({}),
   /** In the order in which they are shown. A writer that is not among them is called by its own name. */
   vantage_points: z.array(vantagePoint).default([]),
+  probe: z
+    .strictObject({
+      /** Asked when no target answers: while none of these accepts a connection, the prober is offline and nothing is down. */
+      anchors: z.array(hostAndPort()).max(16).optional(),
+    })
+    .prefault({}),
   service: z.url({ protocol: /^https?$/ }).optional(),
 })
 
