@@ -11,6 +11,7 @@ const probes = {
   udp: async () => (await import('./udp.ts')).udp,
   script: async () => (await import('./script.ts')).script,
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
+  websocket: async () => (await import('./websocket.ts')).websocket,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -6,6 +6,7 @@ import { prometheus } from './prometheus.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
+import { websocket } from './websocket.ts'
 
 /**
  * Every kind of check that `components.yaml` can hold. A new kind is a file here that says what it takes, a line in this
@@ -20,4 +21,5 @@ export const checkKinds = {
   udp,
   script,
   prometheus,
+  websocket,
 } as const
