@@ -52,9 +52,14 @@ export function monthsOf(facts: SiteFacts): Month[] {
 }
 
 /** `/history/`: the months, by year. */
-export function historyView(facts: SiteFacts): HistoryView {
-  const years = Map.groupBy(monthCounts(facts), ({ month }) => month.slice(0, 4))
-  return { chrome: facts.chrome, years: [...years].map(([year, months]) => ({ year, months })) }
+export function historyView({ chrome }: SiteFacts, months: readonly Month[]): HistoryView {
+  const counts = months.map(({ month, incidents, maintenance }) => ({
+    month,
+    incidents: incidents.length,
+    maintenance: maintenance.length,
+  }))
+  const years = Map.groupBy(counts, ({ month }) => month.slice(0, 4))
+  return { chrome, years: [...years].map(([year, own]) => ({ year, months: own })) }
 }
 
 /** `/history/2026-11/`: the days on which something began, newest first. */
@@ -76,16 +81,6 @@ export function monthView({ chrome, names, world, now }: SiteFacts, month: Month
     })),
     uptime: month.uptime,
   }
-}
-
-function monthCounts({ world, now }: SiteFacts): HistoryView['years'][number]['months'] {
-  const incidents = Map.groupBy(world.incidents, ({ startedAt }) => utcMonth(startedAt))
-  const maintenance = Map.groupBy(world.maintenance, ({ startsAt }) => utcMonth(startsAt))
-  return monthNames([...incidents.keys(), ...maintenance.keys()], now).map((month) => ({
-    month,
-    incidents: incidents.get(month)?.length ?? 0,
-    maintenance: maintenance.get(month)?.length ?? 0,
-  }))
 }
 
 /** Every month from the earliest of some to this one, and those of them that lie ahead; newest first. */

@@ -7,9 +7,9 @@ import type { Instant } from '../model/time.ts'
  * resolves nothing. The same object when all of it lies behind, which is nearly always.
  */
 export function incidentAt(incident: Incident, now: Instant): Incident {
-  const { resolvedAt, ...rest } = incident
-  const later = resolvedAt !== undefined && resolvedAt > now
+  const later = incident.resolvedAt !== undefined && incident.resolvedAt > now
   if (!later && (incident.updates[0]?.at ?? now) <= now) return incident
+  const { resolvedAt, ...rest } = incident
   const updates = incident.updates.filter(({ at }) => at <= now)
   const said = updates.find(({ phase }) => phase in incidentPhases)?.phase as IncidentPhase | undefined
   const phase = incident.phase === 'resolved' ? (said ?? 'investigating') : (said ?? incident.phase)
@@ -45,8 +45,7 @@ export function currentImpact(incident: Incident): Impact {
 /** How an incident's impact went, oldest first; the last step ends it where it is resolved. */
 export function impactSteps(incident: Incident): { at: Instant; impact: Impact }[] {
   const steps = [{ at: incident.startedAt, impact: incident.affected }]
-  for (const update of [...incident.updates].reverse()) {
-    if (!update.affected) continue
+  for (const update of incident.updates.filter(({ affected }) => affected).reverse()) {
     const impact = { ...steps.at(-1)?.impact, ...update.affected }
     steps.push({ at: Math.max(update.at, incident.startedAt), impact })
   }

@@ -39,6 +39,7 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
   })
 
   const items = feedItems(world, now)
+  const months = monthsOf(facts)
   return [
     page('/', homeView(facts)),
     ...world.components.map((component) =>
@@ -61,8 +62,8 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
         () => maintenancePageView(facts, maintenance),
       ),
     ),
-    page('/history/', historyView(facts)),
-    ...monthsOf(facts).map((month) =>
+    page('/history/', historyView(facts, months)),
+    ...months.map((month) =>
       lazyPage(`/history/${month.month}/`, keyOf(common, month.key), () => monthView(facts, month)),
     ),
     { path: '404.html', key: keyOf(common), make: () => renderer.render('/404', notFoundView(facts)) },
