@@ -2,24 +2,22 @@ import type { Check } from '../model/check.ts'
 import type { Component } from '../model/component.ts'
 import type { Correction } from '../model/correction.ts'
 import { downtimeWeight } from '../model/site.ts'
-import { DAY, startOfUtcDay, utcDay, type Instant } from '../model/time.ts'
+import { utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
 import type { Span } from './interval.ts'
-import type { SiteFacts } from './site-facts.ts'
+import { listedSince, type SiteFacts } from './site-facts.ts'
 import { componentTimeline } from './timeline.ts'
 import { formatPercent, uptimeOf, uptimeWindows, windowEnding, type Uptime } from './uptime.ts'
 import type { ComponentView, CorrectionView } from './views.ts'
-
-const LIST_DAYS = 90
 
 /** The page of one component: both signals, its figures over every window, how fast it answered, what happened to it. */
 export function componentView(facts: SiteFacts, component: Component): ComponentView {
   const { world, now, names, chrome } = facts
   const row = facts.rows.find(({ id }) => id === component.id)
   if (!row) throw new Error(`${component.id} is no component of this world`)
-  const since = startOfUtcDay(now) - (LIST_DAYS - 1) * DAY
+  const since = listedSince(now)
   const group = world.groups.find(({ id }) => id === component.group)
   const touches = (affected: Record<string, unknown>) => component.id in affected
   return {
@@ -36,8 +34,7 @@ export function componentView(facts: SiteFacts, component: Component): Component
     })),
     checks: component.checks.map((check) => checkLine(check, world.site.history.interval)),
     latency: latency(world, component.id, now),
-    incidents: world.incidents
-      .filter((incident) => (incident.resolvedAt ?? now) >= since)
+    incidents: facts.recent
       .filter(
         ({ affected, updates }) =>
           touches(affected) || updates.some((update) => touches(update.affected ?? {})),
@@ -87,7 +84,7 @@ export function componentUptime(
 }
 
 function latency(world: World, component: string, now: Instant): ComponentView['latency'] {
-  const since = utcDay(startOfUtcDay(now) - (LIST_DAYS - 1) * DAY)
+  const since = utcDay(listedSince(now))
   // With several vantage points, the first that measured the day: percentiles of different places cannot be merged.
   const days = new Map<string, ComponentView['latency'][number]>()
   for (const { d: day, p50, p95, p99 } of world.history[component]?.rollups ?? [])

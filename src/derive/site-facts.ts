@@ -1,7 +1,7 @@
 import type { Component } from '../model/component.ts'
 import type { Incident } from '../model/incident.ts'
 import { isTrouble, statuses, worstStatus, type Status } from '../model/status.ts'
-import type { Instant } from '../model/time.ts'
+import { DAY, startOfUtcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { chromeOf, namesOf } from './chrome.ts'
 import { componentStatus, declaredStatuses, freshness, measuredNow, plannedFor } from './component-status.ts'
@@ -24,6 +24,8 @@ export interface SiteFacts {
   verdict: Verdict
   /** Open incidents, worst and then newest first. */
   open: Incident[]
+  /** Incidents that are not over, or were not until less than 90 days ago: what a component's page lists. */
+  recent: Incident[]
   /** Changes when what the page says changes, and not when it is only built again. */
   version: string
 }
@@ -55,6 +57,7 @@ export function siteFacts(written: World, now: Instant): SiteFacts {
     rows,
     verdict: verdictOf(world, asKnown, now),
     open: openIncidents(world, now),
+    recent: world.incidents.filter(({ resolvedAt = now }) => resolvedAt >= listedSince(now)),
   }
   return { ...facts, version: stateVersion(facts) }
 }
@@ -70,6 +73,13 @@ export function unconfirmed({ world, rows, now }: SiteFacts): ComponentRow[] {
       !planned.has(id),
   )
 }
+
+/** The midnight from which on a component's page lists what happened. */
+export function listedSince(now: Instant): Instant {
+  return startOfUtcDay(now) - (LISTED_DAYS - 1) * DAY
+}
+
+const LISTED_DAYS = 90
 
 function openIncidents(world: World, now: Instant): Incident[] {
   const worst = (affected: Record<string, Status>) => statuses[worstStatus(Object.values(affected))].rank
