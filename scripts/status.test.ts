@@ -51,6 +51,8 @@ const verbs: Record<string, string[]> = {
   chain: ['--root'],
   verify: ['--root', '--json', '--strict'],
   repair: ['--root', '--dry-run'],
+  prune: ['--root', '--before', '--keep-rollups', '--dry-run', '--force', '--now'],
+  size: ['--root', '--now', '--json'],
 }
 
 const world = {

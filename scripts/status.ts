@@ -26,6 +26,8 @@ const commands: Record<string, Load> = {
   live: async () => (await import('./commands/live.ts')).liveCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
+  prune: async () => (await import('./commands/prune.ts')).pruneCommand,
+  size: async () => (await import('./commands/size.ts')).sizeCommand,
   chain: async () => (await import('./commands/chain.ts')).chainCommand,
 }
 
