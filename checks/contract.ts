@@ -10,6 +10,8 @@ export interface Probe<K extends CheckKind> {
   kind: K
   /** The options in which `${NAME}` is replaced from the environment before `ask` sees them. */
   takesEnv: readonly (keyof CheckOptions<K>)[]
+  /** What else no reason may show: parts of the options that are secrets in themselves, such as the password in an address. */
+  secretsOf?(options: CheckOptions<K>): readonly string[]
   ask(options: CheckOptions<K>, context: ProbeContext): Promise<Observation>
 }
 

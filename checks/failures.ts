@@ -83,6 +83,10 @@ const explanations: Record<string, Explanation> = {
   ERR_SSL_WRONG_VERSION_NUMBER: failed('what it answers is not TLS', 'tls'),
   ERR_SSL_PACKET_LENGTH_TOO_LONG: failed('what it answers is not TLS', 'tls'),
 
+  NOT_THE_PROTOCOL: failed(({ message }) => message ?? 'what it answers is something else', 'protocol'),
+  GARBLED: failed(({ message }) => message ?? 'the answer cannot be read', 'protocol'),
+  TOO_LARGE: unknown('the answer is larger than the 1 MiB that a check reads', 'too_large'),
+
   // undici refuses a request that HTTP cannot carry, such as a header with a line break in it.
   UND_ERR_INVALID_ARG: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),
   UND_ERR_NOT_SUPPORTED: unknown(({ message }) => `the request cannot be sent: ${message}`, 'request'),

@@ -12,6 +12,7 @@ const probes = {
   script: async () => (await import('./script.ts')).script,
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
   websocket: async () => (await import('./websocket.ts')).websocket,
+  postgres: async () => (await import('./postgres.ts')).postgres,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -89,7 +89,7 @@ async function makeCheck<K extends CheckKind>(
     return { check: check.id, component: check.component, at: now(), state: 'unknown', reason, code: 'env' }
   }
   const { options, secrets } = expanded
-  const redact = redactor(secrets)
+  const redact = redactor([...secrets, ...(probe.secretsOf?.(options) ?? [])])
 
   const once = async (number: number) => {
     const at = now()

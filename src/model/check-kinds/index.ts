@@ -1,6 +1,7 @@
 import { dns } from './dns.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
+import { postgres } from './postgres.ts'
 import { script } from './script.ts'
 import { prometheus } from './prometheus.ts'
 import { tcp } from './tcp.ts'
@@ -22,4 +23,5 @@ export const checkKinds = {
   script,
   prometheus,
   websocket,
+  postgres,
 } as const
