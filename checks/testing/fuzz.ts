@@ -10,7 +10,7 @@ import { startTcp } from './servers.ts'
  */
 export async function fuzz(
   pieces: readonly Buffer[],
-  makeCheck: (port: number) => Check,
+  makeCheck: (port: number, timeout: string) => Check,
   { runs = 80, speaksFirst = false } = {},
 ): Promise<void> {
   const random = seeded(42)
@@ -25,11 +25,11 @@ export async function fuzz(
     socket.on('data', say)
   })
   try {
-    expect(await sampleOf(makeCheck(server.port))).toMatchObject({ state: 'up' })
+    expect(await sampleOf(makeCheck(server.port, '10s'))).toMatchObject({ state: 'up' })
     for (let run = 0; run < runs; run++) {
       const chosen = pieces[random(pieces.length)]
       change = (piece) => (piece === chosen ? spoiled(piece, random) : piece)
-      const sample = await sampleOf(makeCheck(server.port))
+      const sample = await sampleOf(makeCheck(server.port, '30ms'))
       expect(sample.code).not.toBe('prober')
     }
   } finally {
