@@ -32,6 +32,11 @@ export interface Pass {
   now: () => Instant
   /** The world's folder, where a check may have a file of its own. Absent where checks are made without one. */
   root?: string
+  /**
+   * The prober's environment: where its programs are (`PATH`), and what tells where it runs. Not for the secrets of a
+   * check, which come by `takesEnv`.
+   */
+  env?: Readonly<Record<string, string | undefined>>
   /** When a push for a heartbeat check last came in; `undefined` when none ever did. */
   lastBeat?: (check: string) => Instant | undefined
   /** Further certificate authorities to trust, in PEM, beside the machine's own. */

@@ -13,6 +13,7 @@ const probes = {
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
   websocket: async () => (await import('./websocket.ts')).websocket,
   postgres: async () => (await import('./postgres.ts')).postgres,
+  icmp: async () => (await import('./icmp.ts')).icmp,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -13,7 +13,7 @@ import { createStop, type Stop } from './stop.ts'
 import { redactor, shownReason } from './words.ts'
 
 export interface RunOptions {
-  /** Where `${NAME}` in checks is looked up. */
+  /** Where `${NAME}` in checks is looked up, and the `PATH` to programs that checks are made with. */
   env: Record<string, string | undefined>
   /** The wall clock: the time of samples and the life left of certificates. */
   now: () => Instant
@@ -50,8 +50,8 @@ export async function runChecks(checks: readonly Check[], options: RunOptions): 
   const stop = createStop(options.signal)
   const endings = [stop.now]
   const network = createNetwork({ allowPrivate: options.allowPrivate ?? false })
-  const { ca, now, root, lastBeat } = options
-  const pass: Pass = { network, ca, now, root, lastBeat, onEnd: (letGo) => endings.push(letGo) }
+  const { ca, env, now, root, lastBeat } = options
+  const pass: Pass = { network, ca, env, now, root, lastBeat, onEnd: (letGo) => endings.push(letGo) }
   const slots = createSlots(options.concurrency ?? 50)
   try {
     const samples = await Promise.all(

@@ -2,6 +2,7 @@ import { dns } from './dns.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { postgres } from './postgres.ts'
+import { icmp } from './icmp.ts'
 import { script } from './script.ts'
 import { prometheus } from './prometheus.ts'
 import { tcp } from './tcp.ts'
@@ -24,4 +25,5 @@ export const checkKinds = {
   prometheus,
   websocket,
   postgres,
+  icmp,
 } as const
