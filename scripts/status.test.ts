@@ -20,6 +20,7 @@ const verbs: Record<string, string[]> = {
   watch: ['--root', '--commit', '--propose', '--push', '--every', '--writer', '--json'],
   start: ['--root', '--out', '--port', '--every', '--writer', '--commit', '--propose'],
   build: ['--root', '--out', '--now', '--json'],
+  uptime: ['--root', '--explain', '--by', '--region', '--now', '--json'],
   down: [
     '--root',
     '--message',

@@ -23,6 +23,7 @@ const commands: Record<string, Load> = {
   update: post,
   ok: post,
   import: async () => (await import('./commands/import.ts')).importCommand,
+  uptime: async () => (await import('./commands/uptime.ts')).uptimeCommand,
   live: async () => (await import('./commands/live.ts')).liveCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,

@@ -1,15 +1,15 @@
 import type { Check } from '../model/check.ts'
 import type { Component } from '../model/component.ts'
 import type { Correction } from '../model/correction.ts'
-import { downtimeWeight } from '../model/site.ts'
 import { utcDay, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
+import { componentUptime, type WindowUptime } from './accounts.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
 import type { Span } from './interval.ts'
 import { listedSince, type SiteFacts } from './site-facts.ts'
-import { componentTimeline } from './timeline.ts'
-import { formatPercent, uptimeOf, uptimeWindows, windowEnding, type Uptime } from './uptime.ts'
+import { signals } from './timeline.ts'
+import { formatPercent, windowEnding } from './uptime.ts'
 import type { ComponentView, CorrectionView } from './views.ts'
 
 /** The page of one component: both signals, its figures over every window, how fast it answered, what happened to it. */
@@ -26,12 +26,8 @@ export function componentView(facts: SiteFacts, component: Component): Component
     component: row,
     ...(group && { group: { id: group.id, name: group.name } }),
     freshness: facts.freshness,
-    uptime: componentUptime(world, component, now).map(({ window, uptime }) => ({
-      window: window.words,
-      coverage: uptime.coverage,
-      insufficient: uptime.insufficient,
-      ...(uptime.percent !== undefined && { percent: formatPercent(uptime.percent) }),
-    })),
+    uptime: componentUptime(world, component, now).map(windowFigure),
+    ...(row.strip.source === 'measured' && { accounts: accountRows(world, component, now) }),
     checks: component.checks.map((check) => checkLine(check, world.site.history.interval)),
     latency: latency(world, component.id, now),
     incidents: facts.recent
@@ -52,6 +48,26 @@ export function componentView(facts: SiteFacts, component: Component): Component
   }
 }
 
+/** Every window by what was measured, by what was declared, and by both. */
+function accountRows(world: World, component: Component, now: Instant): ComponentView['accounts'] {
+  const [measured = [], declared = [], reconciled = []] = signals.map((by) =>
+    componentUptime(world, component, now, by).map(windowFigure),
+  )
+  return measured.flatMap((figure, index) => {
+    const [said, both] = [declared[index], reconciled[index]]
+    return said && both ? [{ window: figure.window, measured: figure, declared: said, reconciled: both }] : []
+  })
+}
+
+function windowFigure({ window, uptime }: WindowUptime): ComponentView['uptime'][number] {
+  return {
+    window: window.words,
+    coverage: uptime.coverage,
+    insufficient: uptime.insufficient,
+    ...(uptime.percent !== undefined && { percent: formatPercent(uptime.percent) }),
+  }
+}
+
 /** Those that touch a window, newest first. One that begins later says nothing yet. */
 export function correctionViews(corrections: readonly Correction[], window: Span): CorrectionView[] {
   return corrections
@@ -65,22 +81,6 @@ export function correctionViews(corrections: readonly Correction[], window: Span
       reason,
       ...(writer !== undefined && { writer }),
     }))
-}
-
-/** A component's uptime over every window that is shown, from one timeline. */
-export function componentUptime(
-  world: World,
-  component: Component,
-  now: Instant,
-): { window: (typeof uptimeWindows)[number]; uptime: Uptime }[] {
-  const longest = windowEnding(now, { days: 365 })
-  const { timeline } = componentTimeline(world, component, longest)
-  return uptimeWindows.map((window) => ({
-    window,
-    uptime: uptimeOf(timeline, windowEnding(now, 'days' in window ? { days: window.days } : {}), (status) =>
-      downtimeWeight(world.site, status),
-    ),
-  }))
 }
 
 function latency(world: World, component: string, now: Instant): ComponentView['latency'] {

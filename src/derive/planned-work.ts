@@ -22,20 +22,64 @@ export function withMaintenance(timeline: Timeline, windows: readonly Span[]): T
  * work that leaves the component operational.
  */
 export function excusedWindows(component: string, maintenance: readonly Maintenance[]): Span[] {
+  return plannedWindows(component, maintenance)
+    .filter(({ excused }) => excused)
+    .map(({ from, to }) => ({ from, to }))
+}
+
+/** All planned work on a component, and of each whether it takes its time out of the account, and why not. */
+export function plannedWindows(component: string, maintenance: readonly Maintenance[]): PlannedWindow[] {
   return maintenance
     .filter(({ affected }) => (affected[component] ?? 'operational') !== 'operational')
-    .filter(({ cancelled, updates }) => !cancelled && !updates.some(({ phase }) => phase === 'cancelled'))
-    .filter((window) => (announcedAt(window) ?? Infinity) < window.startsAt)
-    .map((window) => ({ from: window.startsAt, to: endOf(window) }))
-    .filter(({ from, to }) => from < to)
+    .map((one): PlannedWindow => {
+      const announcement = announcementOf(one)
+      const span = { from: one.startsAt, to: endOf(one) }
+      const refusal = refusalOf(one, announcement?.at, span)
+      return {
+        ...span,
+        id: one.id,
+        file: one.file,
+        excused: refusal === undefined,
+        ...(announcement && { announced: announcement }),
+        ...(refusal !== undefined && { refusal }),
+      }
+    })
+}
+
+export interface PlannedWindow extends Span {
+  id: string
+  file: string
+  /** Its time is in neither part of the fraction. */
+  excused: boolean
+  announced?: Announcement
+  /** Why its time counts as whatever was measured or declared. */
+  refusal?: 'cancelled' | 'announced too late' | 'announced at no known time' | 'over before it began'
+}
+
+/** When planned work was announced, and what says so. */
+export interface Announcement {
+  at: Instant
+  says: 'its oldest update' | "the day in its file's name"
 }
 
 /** The time of its oldest update, else midnight UTC of the day in its file's name; `undefined` when neither says. */
-export function announcedAt({ id, updates }: Maintenance): Instant | undefined {
+export function announcementOf({ id, updates }: Maintenance): Announcement | undefined {
   const oldest = updates.at(-1)
-  if (oldest) return oldest.at
+  if (oldest) return { at: oldest.at, says: 'its oldest update' }
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(id) ?? []
-  return parseInstant(`${year}-${month}-${day}T00:00:00Z`)
+  const at = parseInstant(`${year}-${month}-${day}T00:00:00Z`)
+  return at === undefined ? undefined : { at, says: "the day in its file's name" }
+}
+
+function refusalOf(
+  { cancelled, updates, startsAt }: Maintenance,
+  announcedAt: Instant | undefined,
+  { from, to }: Span,
+): PlannedWindow['refusal'] {
+  if (cancelled || updates.some(({ phase }) => phase === 'cancelled')) return 'cancelled'
+  if (announcedAt === undefined) return 'announced at no known time'
+  if (announcedAt >= startsAt) return 'announced too late'
+  return from < to ? undefined : 'over before it began'
 }
 
 function endOf({ updates, plannedEndsAt, endsAt }: Maintenance): Instant {

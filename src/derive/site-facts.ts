@@ -89,7 +89,7 @@ function openIncidents(world: World, now: Instant): Incident[] {
 }
 
 /** A world as it stood at a moment. The same list where nothing lies ahead, so that what was worked out of it holds. */
-function worldAt(world: World, now: Instant): World {
+export function worldAt(world: World, now: Instant): World {
   const incidents = world.incidents.map((incident) => incidentAt(incident, now))
   return incidents.every((incident, index) => incident === world.incidents[index])
     ? world

@@ -57,6 +57,12 @@ export function componentEvidence(
   return [...measured, ...declared]
 }
 
+/** Since when anything counts in an account of a component; from all eternity where nothing says. */
+export function knownSince(world: World, component: Component, by: Signal): Instant {
+  const declared = by === 'declared' || !isMeasured(world, component)
+  return component.since ?? (declared ? (earliestStart(world) ?? Infinity) : -Infinity)
+}
+
 const timelines: Record<Signal, (asked: Asked) => Timeline> = {
   measured: ({ world, component, window, writers }) =>
     isMeasured(world, component)

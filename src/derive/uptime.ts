@@ -4,17 +4,17 @@ import type { Interval, Span, Timeline } from './interval.ts'
 
 /** The windows that a figure is given for. All but the first are whole UTC days, today so far included, as on the strip. */
 export const uptimeWindows = [
-  { id: '24_hours', words: '24 hours', days: undefined },
-  { id: '7_days', words: '7 days', days: 7 },
-  { id: '30_days', words: '30 days', days: 30 },
-  { id: '60_days', words: '60 days', days: 60 },
-  { id: '90_days', words: '90 days', days: 90 },
-  { id: '365_days', words: '1 year', days: 365 },
-] as const satisfies { id: string; words: string; days?: number }[]
+  { id: '24_hours', short: '24h', words: '24 hours', days: undefined },
+  { id: '7_days', short: '7d', words: '7 days', days: 7 },
+  { id: '30_days', short: '30d', words: '30 days', days: 30 },
+  { id: '60_days', short: '60d', words: '60 days', days: 60 },
+  { id: '90_days', short: '90d', words: '90 days', days: 90 },
+  { id: '365_days', short: '365d', words: '1 year', days: 365 },
+] as const satisfies { id: string; short: string; words: string; days: number | undefined }[]
 export type UptimeWindow = (typeof uptimeWindows)[number]
 
 /** A window that ends now. Without `days`, the last 24 hours to the millisecond. */
-export function windowEnding(now: Instant, window: { days?: number }): Span {
+export function windowEnding(now: Instant, window: { days?: number | undefined }): Span {
   if (window.days === undefined) return { from: now - DAY, to: now }
   return { from: startOfUtcDay(now) - (window.days - 1) * DAY, to: now }
 }

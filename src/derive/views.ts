@@ -210,7 +210,9 @@ export interface ComponentView {
   group?: Named
   freshness: Freshness
   /** 24 hours, 7, 30, 60, 90 days and a year. */
-  uptime: { window: string; percent?: string; coverage: number; insufficient: boolean }[]
+  uptime: WindowFigure[]
+  /** The same by each signal, and by both reconciled; absent for a component that is not measured. */
+  accounts?: { window: string; measured: WindowFigure; declared: WindowFigure; reconciled: WindowFigure }[]
   /** What is checked and how, one line each: `http https://api.example.com/health, every 60 s`. Holds no secret. */
   checks: string[]
   /** Newest day first, only days that were measured: percentiles in ms. */
@@ -220,6 +222,13 @@ export interface ComponentView {
   maintenance: MaintenanceView[]
   /** Of what was measured in the last 365 days, newest first. */
   corrections: CorrectionView[]
+}
+
+export interface WindowFigure {
+  window: string
+  percent?: string
+  coverage: number
+  insufficient: boolean
 }
 
 /** Measurements of a stretch of time that turned out wrong, and what counts instead. */

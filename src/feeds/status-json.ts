@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { componentUptime } from '../derive/component-view.ts'
+import { componentUptime } from '../derive/accounts.ts'
 import { incidentView, maintenanceView } from '../derive/incident-view.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
 import type { SiteFacts } from '../derive/site-facts.ts'

@@ -211,6 +211,14 @@ export const en = {
     maintenance: 'Maintenance',
     back: 'All components',
   },
+  account: {
+    caption: 'Uptime by each signal',
+    note: 'The figure beside the name is the measured one. Reconciled counts the worse of both signals at each moment.',
+    window: 'Window',
+    measured: 'Measured',
+    declared: 'Declared',
+    reconciled: 'Reconciled',
+  },
   correction: {
     heading: 'Corrected measurements',
     /** What counts instead of what was measured, and whose measurements were wrong. */
