@@ -14,6 +14,7 @@ const probes = {
   websocket: async () => (await import('./websocket.ts')).websocket,
   postgres: async () => (await import('./postgres.ts')).postgres,
   icmp: async () => (await import('./icmp.ts')).icmp,
+  domain: async () => (await import('./domain.ts')).domain,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

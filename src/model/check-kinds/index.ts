@@ -1,10 +1,11 @@
 import { dns } from './dns.ts'
+import { domain } from './domain.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
-import { postgres } from './postgres.ts'
 import { icmp } from './icmp.ts'
-import { script } from './script.ts'
+import { postgres } from './postgres.ts'
 import { prometheus } from './prometheus.ts'
+import { script } from './script.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
@@ -26,4 +27,5 @@ export const checkKinds = {
   websocket,
   postgres,
   icmp,
+  domain,
 } as const
