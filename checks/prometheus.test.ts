@@ -46,8 +46,13 @@ describe('the value of the first series', () => {
   })
 
   it('has no latency, for it was not the target that was asked', async () => {
-    const sample = await ask(await answering(vector('1')), { degraded_over: '1ms', down_over: '2ms' })
+    const sample = await ask(await answering(vector('1')))
     expect(sample).toEqual({ check: 'api/0', component: 'api', at: expect.any(Number), state: 'up' })
+  })
+
+  it.each(['degraded_over', 'down_over'])('so `%s` does not go with it', (option) => {
+    const written = { prometheus: 'https://prom.example', query: 'up', [option]: '1s' }
+    expect(() => makeCheck('prometheus', written)).toThrow('there is no latency to judge')
   })
 })
 

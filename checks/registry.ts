@@ -15,6 +15,7 @@ const probes = {
   postgres: async () => (await import('./postgres.ts')).postgres,
   icmp: async () => (await import('./icmp.ts')).icmp,
   domain: async () => (await import('./domain.ts')).domain,
+  upstream: async () => (await import('./upstream.ts')).upstream,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 import { replacedAt } from './problem-at.ts'
 
 /** What is wrong with a value, and its line as it was probably meant, where that can be told. */

@@ -1,7 +1,7 @@
 import type { Incident } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
 import { readFrontMatter } from './front-matter.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 import { problemAt, replacedAt } from './problem-at.ts'
 import { readBytes } from './read-content.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { isAbsent } from './atomic-write.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 
 /** What is wrong with the file of a script check, and the script that was probably meant; `undefined` when it is there. */
 export function missingScript(root: string, script: string): { message: string; meant?: string } | undefined {

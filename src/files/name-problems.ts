@@ -1,7 +1,7 @@
 import type { Check } from '../model/check.ts'
 import type { Problem } from '../model/problem.ts'
 import type { VantagePoint } from '../model/site.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 import { problemAt, replacedAt } from './problem-at.ts'
 import type { YamlFile } from './yaml-file.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../model/problem.ts'
 import { correctedValue, exampleOf } from './corrected-value.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 import { insertedAt, problemAt, replacedAt } from './problem-at.ts'
 import type { YamlFile } from './yaml-file.ts'
 

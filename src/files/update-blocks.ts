@@ -2,7 +2,7 @@ import type { Definition, Heading, Root, RootContent } from 'mdast'
 import type { Text } from '../model/incident.ts'
 import type { Problem } from '../model/problem.ts'
 import { definitionsOf, parseMarkdown, renderPassage, wordsOf } from './markdown.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../model/nearest.ts'
 import { problemAt } from './problem-at.ts'
 import { missesTime, readUpdateHeading, type UpdateHeading } from './update-headings.ts'
 

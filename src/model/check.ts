@@ -42,5 +42,6 @@ export interface Sample {
 export function conditionMisfit(condition: Condition, kind: CheckKind): string | undefined {
   const known: readonly ConditionSubject[] = checkKinds[kind].subjects
   if (known.includes(condition.subject)) return undefined
+  if (known.length === 0) return `a check of kind ${kind} takes no conditions`
   return `a ${kind} check has no ${condition.subject}; its conditions can be about ${known.join(' and ')}`
 }

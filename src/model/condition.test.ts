@@ -193,7 +193,18 @@ describe('a condition fits a kind of check or not', () => {
     expect(conditionMisfit(of(text), kind)).toBe(misfit)
   })
 
-  it('every kind can be asked about latency', () => {
-    for (const kind of checkKindNames) expect(checkKinds[kind].subjects).toContain('latency')
+  it('every kind that asks the target itself can be asked about latency', () => {
+    const askingOthers = ['prometheus', 'domain', 'upstream']
+    const without = checkKindNames.filter((kind) => {
+      const subjects: readonly string[] = checkKinds[kind].subjects
+      return !subjects.includes('latency')
+    })
+    expect(without).toEqual(askingOthers)
+  })
+
+  it('a kind without conditions says so', () => {
+    expect(conditionMisfit(of('status == 200'), 'upstream')).toBe(
+      'a check of kind upstream takes no conditions',
+    )
   })
 })

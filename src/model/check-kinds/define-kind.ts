@@ -23,6 +23,14 @@ export function defineKind<const S extends readonly ConditionSubject[], O extend
   }
 }
 
+/** Of a kind that asks somebody else about the target: how long that took says nothing about it. */
+export function noLatency(options: { degraded_over?: number; down_over?: number }): Misfit | undefined {
+  const option = (['degraded_over', 'down_over'] as const).find((name) => options[name] !== undefined)
+  return (
+    option && { option, message: 'it is not the target that is asked here, so there is no latency to judge' }
+  )
+}
+
 /** An option that does not go with the others. */
 export interface Misfit {
   option: string

@@ -9,6 +9,7 @@ import { script } from './script.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
+import { upstream } from './upstream.ts'
 import { websocket } from './websocket.ts'
 
 /**
@@ -28,4 +29,5 @@ export const checkKinds = {
   postgres,
   icmp,
   domain,
+  upstream,
 } as const
