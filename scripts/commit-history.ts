@@ -4,22 +4,24 @@ import type { ZodType } from 'zod'
 import type { Recorded } from '../src/derive/record.ts'
 import { isAbsent } from '../src/files/atomic-write.ts'
 import { historyGrowth, historyKinds, readLines, type Additions } from '../src/files/history-lines.ts'
+import { readUncommitted, settleUncommitted } from '../src/files/uncommitted.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import type { World } from '../src/model/world.ts'
 
 /**
- * Commits what a pass has added to the history on disk. `behind` holds the files whose last commit failed; their lines
- * come along, and this pass's files stay in it until they are committed: a network that was away loses nothing.
+ * Commits what a pass has added to the history on disk, and with it what earlier passes could not commit: a network
+ * that was away loses nothing, whether this process has gone on or begun anew.
  */
 export async function commitHistory(
-  { forge, prefix, behind }: { forge: Forge; prefix: string; behind: Set<string> },
+  { forge, prefix }: { forge: Forge; prefix: string },
   root: string,
   world: World,
   recorded: Recorded,
 ): Promise<string | undefined> {
   const { writer } = recorded.live
-  for (const growth of historyGrowth({ ...recorded, writer })) behind.add(growth.path)
-  if (behind.size === 0) return undefined
+  const uncommitted = readUncommitted(root, writer)
+  const names = Object.keys(uncommitted)
+  if (names.length === 0) return undefined
   const main = await forge.mainBranch()
   const commit = await forge.commit({
     branch: world.site.history.branch ?? main,
@@ -27,13 +29,13 @@ export async function commitHistory(
     message: historyMessage(world, recorded),
     change: (read) =>
       Promise.all(
-        [...behind].map(async (name) => ({
+        names.map(async (name) => ({
           path: prefix + name,
           content: grown(root, name, { ...recorded, writer }, await read(prefix + name)),
         })),
       ),
   })
-  behind.clear()
+  settleUncommitted(root, writer, uncommitted)
   return commit?.sha
 }
 

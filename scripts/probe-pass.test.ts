@@ -9,6 +9,7 @@ const orderOf = (root: string): PassOrder => ({
   intervalMs: MINUTE,
   env: {},
   allowPrivate: true,
+  now: Date.now,
 })
 
 describe('a pass', () => {

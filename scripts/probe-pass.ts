@@ -3,13 +3,17 @@ import { dueChecks } from '../src/derive/due-checks.ts'
 import { proposals } from '../src/derive/proposals.ts'
 import { recordPass, type Recorded } from '../src/derive/record.ts'
 import { resumeLive } from '../src/derive/resume.ts'
+import { historyGrowth } from '../src/files/history-lines.ts'
 import { appendHistory, readHistoryTips } from '../src/files/history-store.ts'
 import { liveText, writeLive } from '../src/files/live-store.ts'
+import { noteUncommitted } from '../src/files/uncommitted.ts'
 import { reviseIncident } from '../src/files/write-incident.ts'
 import { ensureProposal, type ProposalOutcome } from '../src/forge/ensure-proposal.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import { saveLive } from '../src/forge/live-branch.ts'
 import type { Sample } from '../src/model/check.ts'
+import type { Instant } from '../src/model/time.ts'
+import type { World } from '../src/model/world.ts'
 import { commitHistory } from './commit-history.ts'
 import { openWorld } from './open-world.ts'
 
@@ -27,14 +31,19 @@ export interface PassOrder {
     prefix: string
     commit: boolean
     propose: boolean
-    /** History files that a failed commit left behind; filled and emptied by the passes. */
-    behind: Set<string>
   }
+  /** The wall clock, for every time that is recorded. */
+  now: () => Instant
 }
 
-export interface PassReport {
+/** What a pass saw, and what of it stands on the disk. */
+export interface Look {
+  world: World
   samples: Sample[]
   recorded: Recorded
+}
+
+export interface PassReport extends Omit<Look, 'world'> {
   /** The history commit, when there was something to commit. */
   committed?: string
   proposed: ProposalOutcome[]
@@ -42,40 +51,58 @@ export interface PassReport {
   failures: string[]
 }
 
-/**
- * One pass: look, record, and, where asked, commit what was recorded and propose what it calls for. What is recorded
- * stands before the forge is asked for anything, and nothing that a forge refuses keeps the rest from being done.
- */
+/** One pass: {@link look}, then {@link tellForge} what was seen. */
 export async function probePass(order: PassOrder): Promise<PassReport> {
-  const { root, writer, intervalMs, env, allowPrivate, signal } = order
+  return tellForge(order, await look(order))
+}
+
+/** Makes the checks that are due and records what they saw. It stands on the disk before any forge is asked for anything. */
+export async function look(order: PassOrder): Promise<Look> {
+  const { root, writer, intervalMs, env, allowPrivate, now, signal } = order
   const world = openWorld(root)
   const stored = world.live.find((one) => one.writer === writer)
   const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
-  const { checks, components } = dueChecks(world.components, { writer, now: Date.now(), intervalMs, live })
+  const { checks, components } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
   const samples = await runChecks(checks, {
     env,
     allowPrivate,
-    now: Date.now,
+    now,
     root,
     anchors: world.site.probe.anchors ?? 'internet',
     ...(signal && { signal }),
   })
-  const recorded = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
+  const recorded = recordPass({ live, samples, components, writer, now: now(), intervalMs })
+  const additions = { ...recorded, writer }
+  noteUncommitted(
+    root,
+    writer,
+    historyGrowth(additions).map(({ path }) => path),
+  )
   // Lines first, then the snapshot: a crash between the two can be resumed.
-  appendHistory(root, { ...recorded, writer })
+  appendHistory(root, additions)
   writeLive(root, recorded.live)
+  return { world, samples, recorded }
+}
+
+/**
+ * Commits what was recorded and proposes what it calls for, where asked. Nothing that a forge refuses keeps the rest from
+ * being done, and what was not committed is with the next pass.
+ */
+export async function tellForge(order: PassOrder, { world, samples, recorded }: Look): Promise<PassReport> {
   const report: PassReport = { samples, recorded, proposed: [], failures: [] }
   if (!order.forge) return report
+  const { root, writer, now } = order
   const { forge, prefix, commit, propose } = order.forge
   const attempt = attempts(report.failures)
   if (commit) {
-    const behind = order.forge
-    const sha = await attempt('history not committed', () => commitHistory(behind, root, world, recorded))
+    const sha = await attempt('history not committed', () =>
+      commitHistory({ forge, prefix }, root, world, recorded),
+    )
     if (sha !== undefined) report.committed = sha
     await attempt('live snapshot not saved', () => saveLive(forge, writer, liveText(recorded.live)))
   }
   if (!propose) return report
-  const called = await attempt('nothing proposed', () => proposals(openWorld(root), Date.now()))
+  const called = await attempt('nothing proposed', () => proposals(openWorld(root), now()))
   for (const proposal of called ?? []) {
     const outcome = await attempt(`${proposal.path} not proposed`, () =>
       ensureProposal(forge, proposal, reviseIncident, { prefix }),

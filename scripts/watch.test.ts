@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { startTcp } from '../checks/testing/servers.ts'
 import { readHistory } from '../src/files/history-store.ts'
+import { workTree } from '../src/testing/git-repository.ts'
 import { runStatus, startCommand } from '../src/testing/run-status.ts'
 import { worldFolder } from '../src/testing/write-world.ts'
 
@@ -35,6 +36,26 @@ it('lets one process look as a writer, and another only when that is gone, in wh
   expect(readHistory(root).problems).toEqual([])
   target.close()
 }, 120_000)
+
+it('ends soon after it was told to, although the remote does not answer', async () => {
+  const target = await startTcp((socket) => socket.end())
+  let asked = 0
+  const remote = await startTcp((socket) => {
+    asked += 1
+    socket.resume()
+  })
+  const root = await workTree({ 'site.yaml': site, 'components.yaml': component(target.port) })
+  const address = `git://127.0.0.1:${String(remote.port)}/status.git`
+  const running = startCommand('scripts/status.ts', [
+    ...['watch', '--every', '1s', '--commit', '--push', address, '--root', root],
+  ])
+  // It begins by asking the remote what this writer saw last, and goes on without an answer.
+  await running.until(() => asked > 0)
+  running.child.kill('SIGTERM')
+  expect(await running.ended).toBe(0)
+  target.close()
+  remote.close()
+}, 60_000)
 
 const component = (port: number) =>
   `components: [{ id: api, name: API, check: { tcp: '127.0.0.1:${String(port)}', retries: 0, confirm: 1 } }]\n`

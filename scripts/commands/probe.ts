@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
+import { GitError } from '../../src/forge/run-git.ts'
 import { sweepHistory } from '../../src/files/history-store.ts'
+import { knowsLive } from '../../src/files/live-store.ts'
 import { readWorld } from '../../src/files/read-world.ts'
 import { lockWriter } from '../../src/files/writer-lock.ts'
 import { MINUTE, SECOND } from '../../src/model/time.ts'
@@ -14,7 +16,7 @@ import {
   writerOption,
   type RootOption,
 } from '../options.ts'
-import { gitHubOf, openForge } from '../open-forge.ts'
+import { gitHubOf, openForge, type WorldForge } from '../open-forge.ts'
 import { probeLoop } from '../probe-loop.ts'
 import { say } from '../say.ts'
 import { fetchLive } from '../fetch-live.ts'
@@ -79,12 +81,11 @@ async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs
       ? await openForge(root, env, options.push === undefined ? {} : { remote: options.push })
       : undefined
   for (const left of sweepHistory(root)) say(`removed ${left}, left half written by a pass that was killed`)
-  // A runner's disk is new each time: what was known after the last pass is on this writer's branch.
-  if (forge && options.commit) await fetchLive(forge.forge, root, { writer })
+  const stop = stopOnSignals(new AbortController())
+  if (forge && options.commit && !knowsLive(root, writer)) await fetchOwnLive(forge, root, writer)
   const gitHub = gitHubOf(env)
   const refresh = Math.max(every, REFRESH)
   let published: number | undefined
-  const stop = stopOnSignals(new AbortController())
   const failures = await probeLoop({
     root,
     writer,
@@ -99,7 +100,6 @@ async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs
         prefix: forge.prefix,
         commit: options.commit === true,
         propose: options.propose === true,
-        behind: new Set<string>(),
       },
     }),
     afterPass: async (report) => {
@@ -125,6 +125,19 @@ async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs
   if (failures.length > 0) process.exitCode = 1
 }
 
+/**
+ * A runner's disk is new each time: what was known after the last pass is on this writer's branch. A box that starts
+ * without a network goes on from its history; a runner would write less over what is there, and fails.
+ */
+async function fetchOwnLive({ forge, gitHub }: WorldForge, root: string, writer: string): Promise<void> {
+  try {
+    await fetchLive(forge, root, { writer })
+  } catch (error) {
+    if (gitHub || !(error instanceof GitError)) throw error
+    say(`what "${writer}" saw last could not be fetched, and it goes on from its history: ${error.message}`)
+  }
+}
+
 export function writerOf({ writer }: { writer?: string }): string {
   return writer ?? fromEnvironment('CANDOR_WRITER', writerArgument) ?? 'local'
 }
@@ -135,6 +148,9 @@ export function allowsPrivate(env: Record<string, string | undefined>): boolean 
   return said === undefined ? env['GITHUB_ACTIONS'] !== 'true' : said === 'true'
 }
 
+/** Containers and services are commonly killed ten seconds after they were asked to stop. */
+const LONGEST_STOP = 8 * SECOND
+
 /**
  * Aborts on SIGTERM and SIGINT, so that a pass ends with its lines written. A second signal ends the process at once.
  * The shell between npm and us passes no signal on: what npm started also stops when that shell is gone.
@@ -143,6 +159,8 @@ export function stopOnSignals(controller: AbortController): AbortController {
   const stop = () => {
     say('stopping after this pass')
     controller.abort()
+    // What still hangs then, such as a push to a host that does not answer, has nothing to write that is not on the disk.
+    setTimeout(() => process.exit(), LONGEST_STOP).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
   if (process.env['npm_lifecycle_event'] !== undefined) {

@@ -119,10 +119,9 @@ async function startAs(writer: string, options: StartOptions, stop: AbortControl
         prefix: forge.prefix,
         commit: options.commit === true,
         propose: options.propose === true,
-        behind: new Set<string>(),
       },
     }),
-    afterPass: async () => {
+    afterLook: async () => {
       await rebuild()
     },
   })

@@ -33,13 +33,13 @@ export function writeFileAtomic(path: string, text: string | Uint8Array, { durab
 }
 
 /**
- * Removes what killed processes left of {@link writeFileAtomic} under `folder`, at any depth; returns the paths removed.
+ * Removes what killed processes left of {@link writeFileAtomic} under `folder`, at any depth unless `deep` is off; returns the paths removed.
  * Files of processes that are still running are left alone.
  */
-export function sweepTemporaryFiles(folder: string): string[] {
+export function sweepTemporaryFiles(folder: string, { deep = true } = {}): string[] {
   let names: string[]
   try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    names = readdirSync(folder, { recursive: deep, encoding: 'utf8' })
   } catch (error) {
     if (isAbsent(error)) return []
     throw error

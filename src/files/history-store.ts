@@ -66,7 +66,12 @@ export function readHistoryTips(root: string, writer: string): Record<string, Hi
 
 /** Removes what a killed writer left half written. To be called when a writer starts; returns the paths removed. */
 export function sweepHistory(root: string): string[] {
-  return sweepTemporaryFiles(join(root, 'history'))
+  // The page, which may stand in `.candor`, too, has many files and is no writer's affair.
+  return [
+    ...sweepTemporaryFiles(join(root, 'history')),
+    ...sweepTemporaryFiles(join(root, '.candor'), { deep: false }),
+    ...sweepTemporaryFiles(join(root, '.candor/live')),
+  ]
 }
 
 interface HistoryFile {

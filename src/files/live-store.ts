@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { liveSchema, writerSchema, type Live } from '../model/history.ts'
 import type { Problem } from '../model/problem.ts'
@@ -16,6 +16,11 @@ export function readLive(root: string): { live: Live[]; problems: Problem[] } {
     else live.push(read.live)
   }
   return { live, problems }
+}
+
+/** Whether a writer's snapshot stands beside this world. */
+export function knowsLive(root: string, writer: string): boolean {
+  return existsSync(join(root, livePath(writer)))
 }
 
 /** Replaces a writer's snapshot as a whole; it is on the disk when this returns. */
