@@ -26,5 +26,7 @@ export type ForgeErrorCode =
   | 'refused'
   /** The forge asks to wait longer than is sensible. */
   | 'rate-limited'
+  /** This machine's clock and the forge's are too far apart to write down times. */
+  | 'wrong-clock'
   /** The forge did not answer, or only with failures of its own. */
   | 'unreachable'

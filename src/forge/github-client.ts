@@ -18,10 +18,16 @@ export async function connectToGitHub(options: ConnectOptions): Promise<Octokit>
     retry: { enabled: false },
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
   })
+  let ahead = 0
   octokit.hook.wrap('request', async (request, parameters) => {
+    // To read with a wrong clock is fine. What is written bears its times, and history only grows.
+    if (parameters.method !== 'GET') refuseWrongClock(ahead)
     for (let tries = 0; ; tries++) {
       try {
-        return await request(parameters)
+        const answer = await request(parameters)
+        const theirs = Date.parse(answer.headers.date ?? '')
+        if (!Number.isNaN(theirs)) ahead = options.now() - theirs
+        return answer
       } catch (error) {
         const answer = error as Answered
         if (answer.status === undefined) throw error
@@ -39,6 +45,19 @@ export async function connectToGitHub(options: ConnectOptions): Promise<Octokit>
   })
   return octokit
 }
+
+/** @throws {ForgeError} `wrong-clock`, where our clock is `ahead` of theirs, or behind it, by more than any network explains. */
+function refuseWrongClock(ahead: number): void {
+  if (Math.abs(ahead) <= MOST_SKEW_MS) return
+  const by = `${String(Math.round(Math.abs(ahead) / 1000))} s ${ahead > 0 ? 'ahead of' : 'behind'} GitHub's`
+  throw new ForgeError(
+    'wrong-clock',
+    `This machine's clock is ${by}, so nothing is written there: its times would be wrong. Set the clock.`,
+  )
+}
+
+/** The date of an answer has whole seconds, and the answer may have been on its way for some. */
+const MOST_SKEW_MS = 30_000
 
 /** GitHub's own no, with its status and words. */
 export class GitHubRefusal extends ForgeError {
@@ -109,6 +128,8 @@ export interface ConnectOptions {
   /** `https://github.example.com/api/v3` for an installation of one's own. */
   baseUrl?: string | undefined
   wait: Wait
+  /** This machine's clock, which is held against the dates of GitHub's answers. */
+  now: () => number
   /** The longest time, in milliseconds, to wait because GitHub asks for it. */
   patience: number
 }

@@ -7,8 +7,8 @@ import { realWait, type Wait } from './retry.ts'
 
 /** Opens a repository on GitHub through its API: no clone is needed. Nothing is asked of GitHub until it is used. */
 export async function openGitHub(options: GitHubOptions): Promise<Forge> {
-  const { owner, repo, token, baseUrl, wait = realWait, patience = 120_000 } = options
-  const octokit = await connectToGitHub({ token, baseUrl, wait, patience })
+  const { owner, repo, token, baseUrl, wait = realWait, now = Date.now, patience = 120_000 } = options
+  const octokit = await connectToGitHub({ token, baseUrl, wait, now, patience })
   let asked: ReturnType<typeof ask> | undefined
   const ask = async () => {
     const { data } = await octokit.rest.repos.get({ owner, repo })
@@ -31,6 +31,8 @@ export interface GitHubOptions {
   /** The branch that the page is built from, where it is not the repository's default. */
   mainBranch?: string
   wait?: Wait
+  /** The clock whose times are written; this machine's where left out. */
+  now?: () => number
   /** The longest time, in milliseconds, to wait because GitHub asks for it; two minutes where left out. */
   patience?: number
 }
