@@ -3,7 +3,7 @@ import { worstStatus } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 import { counts, impactSteps } from './incident-state.ts'
 import type { Evidence } from './evidence.ts'
-import { flatten, type Timeline } from './interval.ts'
+import { clip, flatten, type Timeline } from './interval.ts'
 
 /**
  * A component's status from `since` on as people declared it: the worst of the incidents that were running, and
@@ -14,9 +14,24 @@ export function declaredTimeline(
   incidents: readonly Incident[],
   { since, to }: { since: Instant; to: Instant },
 ): Timeline {
-  const window = { from: since, to }
-  return flatten(declaredEvidence(component, incidents), window, (running) => worstStatus(running.keys()))
+  return clip(wholeTimeline(component, incidents), { from: since, to })
 }
+
+/** From all eternity to all eternity, worked out once for a world: each component has many figures and months. */
+function wholeTimeline(component: string, incidents: readonly Incident[]): Timeline {
+  const timelines = whole.get(incidents) ?? new Map<string, Timeline>()
+  whole.set(incidents, timelines)
+  const known = timelines.get(component)
+  if (known) return known
+  const ever = { from: -Infinity, to: Infinity }
+  const timeline = flatten(declaredEvidence(component, incidents), ever, (running) =>
+    worstStatus(running.keys()),
+  )
+  timelines.set(component, timeline)
+  return timeline
+}
+
+const whole = new WeakMap<readonly Incident[], Map<string, Timeline>>()
 
 /** What each incident that counts said of a component, and when. */
 export function declaredEvidence(component: string, incidents: readonly Incident[]): Evidence[] {

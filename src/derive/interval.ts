@@ -48,6 +48,35 @@ export function flatten(
   return timeline
 }
 
+/** The intervals that lie in a window at least in part, found by halving: a month is a small part of a long record. */
+export function during(timeline: Timeline, window: Span): Timeline {
+  return timeline.slice(
+    firstIndex(timeline, ({ to }) => to > window.from),
+    firstIndex(timeline, ({ from }) => from >= window.to),
+  )
+}
+
+/** A timeline from the start of a window to its end. */
+export function clip(timeline: Timeline, window: Span): Timeline {
+  return during(timeline, window).map(({ from, to, status }) => ({
+    from: Math.max(from, window.from),
+    to: Math.min(to, window.to),
+    status,
+  }))
+}
+
+/** Where the first interval stands that has what all later ones have too. */
+function firstIndex(timeline: Timeline, has: (interval: Interval) => boolean): number {
+  let [low, high] = [0, timeline.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const interval = timeline[middle]
+    if (interval && has(interval)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 function append(timeline: Timeline, next: Interval): void {
   const last = timeline.at(-1)
   if (last?.status === next.status) last.to = next.to

@@ -1,6 +1,6 @@
 import { statusNames, type Status } from '../model/status.ts'
 import { DAY, startOfUtcDay, type Instant } from '../model/time.ts'
-import type { Interval, Span, Timeline } from './interval.ts'
+import { during, type Span, type Timeline } from './interval.ts'
 
 /** The windows that a figure is given for. All but the first are whole UTC days, today so far included, as on the strip. */
 export const uptimeWindows = [
@@ -90,26 +90,6 @@ export interface Uptime extends MeanOf {
 const weightUnits = 100_000
 const enoughCoverage = 0.9
 const justUnder100 = 100 - 2 ** -46
-
-/** The intervals that lie in a window at least in part, found by halving: a month is a small part of a long record. */
-function during(timeline: Timeline, window: Span): Timeline {
-  return timeline.slice(
-    firstIndex(timeline, ({ to }) => to > window.from),
-    firstIndex(timeline, ({ from }) => from >= window.to),
-  )
-}
-
-/** Where the first interval stands that has what all later ones have too. */
-function firstIndex(timeline: Timeline, has: (interval: Interval) => boolean): number {
-  let [low, high] = [0, timeline.length]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const interval = timeline[middle]
-    if (interval && has(interval)) high = middle
-    else low = middle + 1
-  }
-  return low
-}
 
 function timeIn(timeline: Timeline, window: Span): Record<Status, number> {
   const time = Object.fromEntries(statusNames.map((status) => [status, 0])) as Record<Status, number>
