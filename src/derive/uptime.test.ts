@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { readWorld } from '../files/read-world.ts'
+import { downtimeWeight } from '../model/site.ts'
 import { statuses, type Status } from '../model/status.ts'
-import { DAY, HOUR, SECOND, parseInstant } from '../model/time.ts'
+import { DAY, HOUR, SECOND, iso, parseInstant } from '../model/time.ts'
+import { worldFolder } from '../testing/write-world.ts'
 import type { Timeline } from './interval.ts'
+import { componentTimeline } from './timeline.ts'
 import { formatPercent, meanUptime, uptimeOf, uptimeWindows, windowEnding } from './uptime.ts'
 
 const window = { from: 0, to: 10 * HOUR }
@@ -245,7 +250,64 @@ describe.skipIf(!present)('the figures that seven Statuspage pages showed', () =
     const { percent = NaN } = uptimeOf(timeline, whole, weightOf)
     expect(Number(formatPercent(percent, 2))).toBe(Number(displayedUptime))
   })
+
+  it('come out of incident files that declare what those pages recorded', () => {
+    const files = Object.fromEntries(components.flatMap(outagesOf))
+    const world = readWorld(
+      worldFolder({
+        'site.yaml': 'name: Recorded\nurl: https://status.example.com\n',
+        'components.yaml': `components:\n${components.map((each, i) => `  - { id: c${String(i)}, name: c, since: ${beginOf(each)}T00:00:00Z }\n`).join('')}`,
+        ...files,
+      }),
+    )
+    expect([world.problems, world.incidents.length]).toEqual([[], Object.keys(files).length])
+    const printed = components.map(({ firstDay, lastDay }, i) => {
+      const window = { from: dayStart(firstDay), to: dayStart(lastDay) + DAY }
+      const component = world.components[i]
+      if (!component) throw new Error('no component')
+      const { source, timeline } = componentTimeline(world, component, window)
+      const { percent = NaN } = uptimeOf(timeline, window, (status) => downtimeWeight(world.site, status))
+      return [source, Number(formatPercent(percent, 2))]
+    })
+    expect(printed).toEqual(components.map(({ displayedUptime }) => ['declared', Number(displayedUptime)]))
+  })
 })
+
+type RecordedComponent = RecordedPage['components'][number]
+
+/** An incident for each day and kind of outage, end to end from midnight on; a day longer than 24 hours reaches into the next. */
+function outagesOf(component: RecordedComponent, index: number): [file: string, text: string][] {
+  let free = -Infinity
+  const kinds = [
+    ['major', 'major_outage'],
+    ['partial', 'partial_outage'],
+  ] as const
+  return component.days
+    .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+    .flatMap((day) => kinds.map(([kind, status]) => ({ date: day.date, kind, status, seconds: day[kind] })))
+    .filter(({ seconds }) => seconds > 0)
+    .map(({ date, kind, status, seconds }) => {
+      const started = Math.max(dayStart(date), free)
+      free = started + seconds * SECOND
+      const id = `c${String(index)}`
+      const head = {
+        title: kind,
+        status: 'resolved',
+        affected: { [id]: status },
+        started: iso(started),
+        resolved: iso(free),
+      }
+      return [`incidents/${date}-${id}-${kind}.md`, `---\n${stringify(head)}---\n`]
+    })
+}
+
+function beginOf({ firstDay, startDate }: RecordedComponent): string {
+  return startDate !== null && startDate > firstDay ? startDate : firstDay
+}
+
+function dayStart(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`)
+}
 
 interface RecordedPage {
   page: string
