@@ -10,7 +10,7 @@ import { durationWords } from './words.ts'
 export function attempt<K extends CheckKind>(
   probe: Probe<K>,
   options: CheckOptions<K>,
-  { number, pass, stop }: { number: number; pass: Pass; stop: Stop },
+  { number, pass, stop, check }: { number: number; pass: Pass; stop: Stop; check?: string },
 ): Promise<{ observation: Observation; latencyMs: number }> {
   const { timeout }: { timeout: number } = options
   const attempt = new AbortController()
@@ -35,7 +35,7 @@ export function attempt<K extends CheckKind>(
     const deadline = setTimeout(() => endEarly(timedOut[step](durationWords(timeout))), timeout)
     stop.whenItHappens(stopped)
     probe
-      .ask(options, { signal: attempt.signal, attempt: number, pass, waitFor })
+      .ask(options, { signal: attempt.signal, attempt: number, check, pass, waitFor })
       .then(end, (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error)
         end({ outcome: 'unknown', reason: `the prober failed: ${message}`, code: 'prober' })

@@ -1,3 +1,4 @@
+import type { KnownBeats } from '../src/model/beat.ts'
 import type { CheckKind, CheckOptions, SampleState } from '../src/model/check.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { Network } from './network.ts'
@@ -20,6 +21,8 @@ export interface ProbeContext {
   signal: AbortSignal
   /** 0 for the first attempt of a pass. A retry must not depend on connections of an earlier attempt. */
   attempt: number
+  /** The check's id; absent where a probe is asked without one. */
+  check?: string | undefined
   /** What the checks of this pass share. */
   pass: Pass
   /** Says what the probe waits for from now on, for the reason given when the time is over. */
@@ -37,8 +40,8 @@ export interface Pass {
    * check, which come by `takesEnv`.
    */
   env?: Readonly<Record<string, string | undefined>>
-  /** When a push for a heartbeat check last came in; `undefined` when none ever did. */
-  lastBeat?: (check: string) => Instant | undefined
+  /** What is known of the beats of a heartbeat check; `undefined` for a check that none are kept of. */
+  beatsOf?: (check: string) => KnownBeats | undefined
   /** Further certificate authorities to trust, in PEM, beside the machine's own. */
   ca?: string
   onEnd(letGo: () => void): void

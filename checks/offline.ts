@@ -20,7 +20,7 @@ const PATIENCE_MS = 3 * SECOND
  * interface other than loopback it is offline; else it is when no anchor (`host:port`) accepts a connection.
  *
  * The `internet` as anchor speaks for public targets only; named anchors speak for everything beyond this machine. What
- * answered stands in any case, and so does what a `script` says.
+ * answered stands in any case, and so does what a `script` or a failed job says.
  */
 export async function unlessOffline(
   checks: readonly Check[],
@@ -35,7 +35,8 @@ export async function unlessOffline(
   const kindOf = new Map<string, CheckKind>(checks.map(({ id, kind }) => [id, kind]))
   // A push that came in earlier says nothing about the network of now.
   const answers = spokenFor.some((sample) => !isAwaited(kindOf.get(sample.check)) && isAnswered(sample))
-  const doubted = new Set(spokenFor.filter(({ state }) => state === 'down'))
+  // That a job has failed it has said itself.
+  const doubted = new Set(spokenFor.filter(({ state, code }) => state === 'down' && code !== 'beat_failed'))
   if (named.length === 0 || answers || doubted.size === 0) return samples
   const why = hasInterface(interfaces())
     ? !(await anyAccepts(named, network)) && 'neither this nor what it asks to be sure answers'

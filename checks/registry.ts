@@ -10,6 +10,7 @@ const probes = {
   grpc: async () => (await import('./grpc.ts')).grpc,
   udp: async () => (await import('./udp.ts')).udp,
   script: async () => (await import('./script.ts')).script,
+  heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
   websocket: async () => (await import('./websocket.ts')).websocket,
   postgres: async () => (await import('./postgres.ts')).postgres,

@@ -35,8 +35,8 @@ export interface RunOptions {
   interfaces?: typeof networkInterfaces
   /** The world's folder, for the kinds whose checks have a file there. */
   root?: string
-  /** When a push for a heartbeat check last came in. */
-  lastBeat?: Pass['lastBeat']
+  /** What is known of the beats of heartbeat checks. */
+  beatsOf?: Pass['beatsOf']
   /** A further certificate authority to trust, in PEM. */
   ca?: string
 }
@@ -50,8 +50,8 @@ export async function runChecks(checks: readonly Check[], options: RunOptions): 
   const stop = createStop(options.signal)
   const endings = [stop.now]
   const network = createNetwork({ allowPrivate: options.allowPrivate ?? false })
-  const { ca, env, now, root, lastBeat } = options
-  const pass: Pass = { network, ca, env, now, root, lastBeat, onEnd: (letGo) => endings.push(letGo) }
+  const { ca, env, now, root, beatsOf } = options
+  const pass: Pass = { network, ca, env, now, root, beatsOf, onEnd: (letGo) => endings.push(letGo) }
   const slots = createSlots(options.concurrency ?? 50)
   try {
     const samples = await Promise.all(
@@ -93,7 +93,7 @@ async function makeCheck<K extends CheckKind>(
 
   const once = async (number: number) => {
     const at = now()
-    const seen = await attempt(probe, options, { number, pass, stop })
+    const seen = await attempt(probe, options, { number, pass, stop, check: check.id })
     return toSample(check, seen, at, redact)
   }
   for (let number = 0; ; number++) {

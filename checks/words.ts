@@ -33,7 +33,7 @@ export function shownReason(reason: string, redact: (text: string) => string): s
   return shorten(onOneLine(redact(reason)), LONGEST_REASON)
 }
 
-/** `800 ms`, `2.5 s`, `36 hours`, `14 days`: in the largest unit that is at least 1, days only from two on. */
+/** `800 ms`, `2.5 s`, `15 minutes`, `36 hours`, `14 days`: in the largest unit that is at least 1, days only from two on. */
 export function durationWords(milliseconds: number): string {
   const { size, word } = units.find(({ size, from }) => milliseconds >= from * size) ?? {
     size: 1,
@@ -55,7 +55,7 @@ export function lifeWords(milliseconds: number): string {
 const units = [
   { size: DAY, from: 2, word: ' day' },
   { size: HOUR, from: 1, word: ' hour' },
-  { size: MINUTE, from: 2, word: ' min' },
+  { size: MINUTE, from: 2, word: ' minute' },
   { size: SECOND, from: 1, word: ' s' },
 ]
 

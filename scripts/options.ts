@@ -29,6 +29,21 @@ export const writerOption = () =>
 export const portOption = () =>
   new Option('--port <number>', 'where it is served; 0 is any free one').default(4321).argParser(portArgument)
 
+export const beatsOption = () =>
+  new Option(
+    '--beats <address>',
+    'take beats of jobs over HTTP at [host:]port; the host is 127.0.0.1',
+  ).argParser(addressArgument)
+
+/** `4322`, `0.0.0.0:4322`, `[::1]:4322`. */
+function addressArgument(text: string): { host: string; port: number } {
+  const [, bare = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d+)$/.exec(text) ?? []
+  const host = bare.replace(/^\[(.*)\]$/, '$1')
+  if (port === '' || (host.includes(':') && host === bare))
+    throw new InvalidArgumentError('It is a port or host:port, such as 4322, 0.0.0.0:4322 or [::1]:4322.')
+  return { host, port: portArgument(port) }
+}
+
 /** `50m`, `60s`; a bare `0` is none. In milliseconds. */
 export function durationArgument(text: string): number {
   const milliseconds = text === '0' ? 0 : parseDuration(text)

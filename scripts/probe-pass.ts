@@ -15,6 +15,7 @@ import type { Sample } from '../src/model/check.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { World } from '../src/model/world.ts'
 import { commitHistory } from './commit-history.ts'
+import { knownBeats } from './known-beats.ts'
 import { openWorld } from './open-world.ts'
 
 export interface PassOrder {
@@ -63,12 +64,19 @@ export async function look(order: PassOrder): Promise<Look> {
   const stored = world.live.find((one) => one.writer === writer)
   const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
   const { checks, components } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
+  const beats = await knownBeats(root, world.components, {
+    now: Date.now(),
+    awaiting: live?.awaiting,
+    repository: order.forge?.forge,
+  })
+  const { checks, components } = dueChecks(world.components, { writer, now: Date.now(), intervalMs, live })
   const samples = await runChecks(checks, {
     env,
     allowPrivate,
     now,
     root,
     anchors: world.site.probe.anchors ?? 'internet',
+    beatsOf: beats.beatsOf,
     ...(signal && { signal }),
   })
   const recorded = recordPass({ live, samples, components, writer, now: now(), intervalMs })
@@ -78,6 +86,9 @@ export async function look(order: PassOrder): Promise<Look> {
     writer,
     historyGrowth(additions).map(({ path }) => path),
   )
+  const seen = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
+  const isAwaiting = Object.keys(beats.awaiting).length > 0
+  const recorded = { ...seen, live: { ...seen.live, ...(isAwaiting && { awaiting: beats.awaiting }) } }
   // Lines first, then the snapshot: a crash between the two can be resumed.
   appendHistory(root, additions)
   writeLive(root, recorded.live)
@@ -90,6 +101,7 @@ export async function look(order: PassOrder): Promise<Look> {
  */
 export async function tellForge(order: PassOrder, { world, samples, recorded }: Look): Promise<PassReport> {
   const report: PassReport = { samples, recorded, proposed: [], failures: [] }
+  const report: PassReport = { samples, recorded, proposed: [], failures: beats.failures }
   if (!order.forge) return report
   const { root, writer, now } = order
   const { forge, prefix, commit, propose } = order.forge

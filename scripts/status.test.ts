@@ -17,8 +17,8 @@ import { worldFolder, writeFiles } from '../src/testing/write-world.ts'
 const verbs: Record<string, string[]> = {
   check: ['--root', '--json', '--strict'],
   probe: ['--root', '--commit', '--propose', '--push', '--for', '--every', '--writer', '--json'],
-  watch: ['--root', '--commit', '--propose', '--push', '--every', '--writer', '--json'],
-  start: ['--root', '--out', '--port', '--every', '--writer', '--commit', '--propose'],
+  watch: ['--root', '--commit', '--propose', '--push', '--every', '--writer', '--beats', '--json'],
+  start: ['--root', '--out', '--port', '--every', '--writer', '--beats', '--commit', '--propose'],
   build: ['--root', '--out', '--now', '--json'],
   uptime: ['--root', '--explain', '--by', '--region', '--now', '--json'],
   down: [
@@ -47,6 +47,7 @@ const verbs: Record<string, string[]> = {
   ],
   update: ['--root', '--message', '--phase', '--next', '--commit', '--push', '--json'],
   ok: ['--root', '--message', '--commit', '--push', '--json'],
+  beat: ['--root', '--fail', '--push'],
   import: ['--root', '--site-url', '--name', '--json'],
   live: ['--root', '--fetch', '--remote'],
   chain: ['--root'],
@@ -132,6 +133,7 @@ describe('a mistake is a sentence and an exit code', () => {
     ['a beat that no timer holds', ['watch', '--every', '30d'], 2, /at most 1d/],
     ['a port that is none', ['start', '--port', '80a'], 2, /from 0 to 65535/],
     ['a port that is too high', ['start', '--port', '65536'], 2, /from 0 to 65535/],
+    ['an address that is none', ['watch', '--beats', '::1:80'], 2, /a port or host:port/],
     ['a time without an offset', ['build', '--now', '2026-11-21'], 2, /time with an offset/],
     ['a writer that could be a path', ['probe', '--writer', '../x'], 2, /small letters/],
     ['an unknown phase', ['update', '--phase', 'fixed'], 2, /one of .*identified/],

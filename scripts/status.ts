@@ -22,6 +22,7 @@ const commands: Record<string, Load> = {
   degraded: post,
   update: post,
   ok: post,
+  beat: async () => (await import('./commands/beat.ts')).beatCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
   uptime: async () => (await import('./commands/uptime.ts')).uptimeCommand,
   live: async () => (await import('./commands/live.ts')).liveCommand,

@@ -5,10 +5,19 @@ import { sweepHistory } from '../../src/files/history-store.ts'
 import { lockWriter } from '../../src/files/writer-lock.ts'
 import type { World } from '../../src/model/world.ts'
 import { buildLine, buildWorld } from '../build-world.ts'
-import { everyOption, jsonOption, portOption, rootOption, writerOption, type RootOption } from '../options.ts'
+import {
+  beatsOption,
+  everyOption,
+  jsonOption,
+  portOption,
+  rootOption,
+  writerOption,
+  type RootOption,
+} from '../options.ts'
 import { openForge } from '../open-forge.ts'
 import { probeLoop } from '../probe-loop.ts'
 import { plural, problemLines, say, sayAt, UsageError } from '../say.ts'
+import { takingBeats } from '../taking-beats.ts'
 import { watchWorld } from '../watch-world.ts'
 import { allowsPrivate, runProbe, stopOnSignals, writerOf, type ProbeOptions } from './probe.ts'
 
@@ -23,11 +32,18 @@ export function watchCommand(program: Command): void {
     .option('--push <remote>', 'push to this remote')
     .addOption(everyOption())
     .addOption(writerOption())
+    .addOption(beatsOption())
     .addOption(jsonOption())
-    .action((options: ProbeOptions) => runProbe(options, { forMs: Infinity }))
+    .action((options: ProbeOptions & BeatsOption) =>
+      takingBeats(options, () => runProbe(options, { forMs: Infinity })),
+    )
 }
 
-interface StartOptions extends RootOption {
+interface BeatsOption {
+  beats?: { host: string; port: number }
+}
+
+interface StartOptions extends RootOption, BeatsOption {
   out: string
   port: number
   every?: number
@@ -50,7 +66,8 @@ export function startCommand(program: Command): void {
     .addOption(writerOption())
     .option('--commit', 'commit the history')
     .option('--propose', 'open, update and resolve incidents on branches')
-    .action((options: StartOptions) => start(options))
+    .addOption(beatsOption())
+    .action((options: StartOptions) => takingBeats(options, () => start(options)))
 }
 
 /** Everything that `npm start` does; ends when it is stopped, by a signal or by `stop`. */

@@ -116,6 +116,8 @@ export const liveSchema = z.object({
   checked_at: stamp,
   next_expected_at: stamp,
   interval_ms: z.number(),
+  /** Heartbeat checks that never had a beat, and since when this writer waits for one. */
+  awaiting: z.record(z.string(), stamp).optional(),
   components: z.record(
     z.string(),
     z.object({

@@ -4,7 +4,7 @@ import { duration } from '../fields.ts'
 
 /**
  * A kind of check as `components.yaml` writes it: what its answers give conditions to be about, and its own options (the
- * kind's own key, which holds the target, first) beside those that every kind takes. `misfit` says which option does not go
+ * kind's own key, which holds the target, first) beside those that every kind takes, which it may give other defaults. `misfit` says which option does not go
  * with the others, and why; `undefined` when all do.
  */
 export function defineKind<const S extends readonly ConditionSubject[], O extends z.ZodRawShape>(
@@ -12,7 +12,7 @@ export function defineKind<const S extends readonly ConditionSubject[], O extend
   options: O,
   misfit?: (options: OptionsOf<O>) => Misfit | undefined,
 ): { subjects: S; options: z.ZodObject<O & typeof commonOptions, z.core.$strict> } {
-  const schema = z.strictObject({ ...options, ...commonOptions })
+  const schema = z.strictObject({ ...options, ...commonOptions, ...options })
   if (!misfit) return { subjects, options: schema }
   return {
     subjects,

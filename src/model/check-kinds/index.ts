@@ -1,6 +1,7 @@
 import { dns } from './dns.ts'
 import { domain } from './domain.ts'
 import { grpc } from './grpc.ts'
+import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { postgres } from './postgres.ts'
@@ -24,6 +25,7 @@ export const checkKinds = {
   grpc,
   udp,
   script,
+  heartbeat,
   prometheus,
   websocket,
   postgres,
