@@ -2,6 +2,7 @@ import type { networkInterfaces } from 'node:os'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeCheck, NOW, testing } from './testing/checks.ts'
 import { closedPort, startHttp, startTcp } from './testing/servers.ts'
+import { startUdp } from './testing/udp-server.ts'
 import type { Check, Sample } from '../src/model/check.ts'
 import { createNetwork } from './network.ts'
 import { unlessOffline, type Anchors } from './offline.ts'
@@ -102,6 +103,18 @@ it('believes no push for its network, and calls none late while it is offline', 
   const network = createNetwork({ allowPrivate: true })
   const judged = await unlessOffline([web, late, early], samples, { anchors: [away(dead)], network })
   expect(judged.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'up'])
+})
+
+it('takes no silence over UDP for an answer', async () => {
+  const silent = await startUdp(() => undefined)
+  onTestFinished(() => silent.close())
+  const [down, dead] = await closedPorts()
+  const checks = [
+    makeCheck('tcp', { tcp: away(down) }),
+    makeCheck('udp', { udp: away(silent.port), send: 'x', reply: false }, 'log/0'),
+  ]
+  const samples = await runChecks(checks, { ...testing, anchors: [away(dead)] })
+  expect(samples).toMatchObject([{ code: 'offline' }, { state: 'up' }])
 })
 
 it('leaves alone what it could not ask for other reasons', async () => {

@@ -33,8 +33,7 @@ export async function unlessOffline(
     return check !== undefined && isSpokenFor(check, anchors === 'internet')
   })
   const kindOf = new Map<string, CheckKind>(checks.map(({ id, kind }) => [id, kind]))
-  // A push that came in earlier says nothing about the network of now.
-  const answers = spokenFor.some((sample) => !isAwaited(kindOf.get(sample.check)) && isAnswered(sample))
+  const answers = spokenFor.some((sample) => isAnswered(sample, kindOf.get(sample.check)))
   // That a job has failed it has said itself.
   const doubted = new Set(spokenFor.filter(({ state, code }) => state === 'down' && code !== 'beat_failed'))
   if (named.length === 0 || answers || doubted.size === 0) return samples
@@ -49,8 +48,10 @@ function offline({ check, component, at }: Sample, why: string): Sample {
   return { check, component, at, state: 'unknown', reason: `this prober is offline: ${why}`, code: 'offline' }
 }
 
-/** Any answer, however bad, came over a network. */
-function isAnswered({ state, latencyMs }: Sample): boolean {
+/** Any answer, however bad, came over a network. A push that came in earlier, and silence over UDP, did not come now. */
+function isAnswered({ state, latencyMs }: Sample, kind: CheckKind | undefined): boolean {
+  if (isAwaited(kind)) return false
+  if (kind === 'udp') return latencyMs !== undefined
   return state === 'up' || state === 'degraded' || latencyMs !== undefined
 }
 
