@@ -17,6 +17,7 @@ const probes = {
   icmp: async () => (await import('./icmp.ts')).icmp,
   domain: async () => (await import('./domain.ts')).domain,
   upstream: async () => (await import('./upstream.ts')).upstream,
+  smtp: async () => (await import('./smtp.ts')).smtp,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

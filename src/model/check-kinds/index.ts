@@ -7,6 +7,7 @@ import { icmp } from './icmp.ts'
 import { postgres } from './postgres.ts'
 import { prometheus } from './prometheus.ts'
 import { script } from './script.ts'
+import { smtp } from './smtp.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
@@ -32,4 +33,5 @@ export const checkKinds = {
   icmp,
   domain,
   upstream,
+  smtp,
 } as const
