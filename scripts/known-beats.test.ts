@@ -68,3 +68,16 @@ it('says why branches could not be read, and goes on with what is here', async (
     unread: 'beats not fetched: rate limited',
   })
 })
+
+it('gives up a forge that does not answer', async () => {
+  const hanging = {
+    ...(await openLocalGit(await bareRepository({}))),
+    listBranches: () => new Promise<never>(() => undefined),
+  }
+  const { failures } = await knownBeats(worldFolder({}), components, {
+    now,
+    repository: hanging,
+    patienceMs: 50,
+  })
+  expect(failures).toEqual(['beats not fetched: no answer within 50 ms'])
+})

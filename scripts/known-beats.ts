@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { durationWords } from '../checks/words.ts'
 import { isHeartbeat, newerBeat, type Beat, type KnownBeats } from '../src/model/beat.ts'
 import type { Component } from '../src/model/component.ts'
-import { iso, parseInstant, type Instant } from '../src/model/time.ts'
+import { iso, parseInstant, SECOND, type Instant } from '../src/model/time.ts'
 import { parseBeat, readBeat, writeBeat } from '../src/files/beat-store.ts'
 import { readBeats } from '../src/forge/beat-branch.ts'
 import type { Repository } from '../src/forge/forge.ts'
@@ -24,10 +26,17 @@ export async function knownBeats(
     now,
     awaiting,
     repository,
-  }: { now: Instant; awaiting?: Record<string, string> | undefined; repository?: Repository | undefined },
+    patienceMs = PATIENCE_MS,
+  }: {
+    now: Instant
+    awaiting?: Record<string, string> | undefined
+    repository?: Repository | undefined
+    patienceMs?: number
+  },
 ): Promise<BeatsInWorld> {
   const checks = components.flatMap((component) => component.checks.filter(isHeartbeat).map(({ id }) => id))
-  const elsewhere = repository && checks.length > 0 ? await fetchBeats(repository, checks) : { texts: {} }
+  const elsewhere =
+    repository && checks.length > 0 ? await fetchBeats(repository, checks, patienceMs) : { texts: {} }
   const known = new Map<string, KnownBeats>()
   const failures = elsewhere.failure === undefined ? [] : [elsewhere.failure]
   for (const check of checks) {
@@ -53,15 +62,26 @@ export async function knownBeats(
   }
 }
 
+/** The looks go on whatever a forge does: one that hangs is given up. */
+const PATIENCE_MS = 10 * SECOND
+
 async function fetchBeats(
   repository: Repository,
   checks: string[],
+  patienceMs: number,
 ): Promise<{ texts: Record<string, string>; failure?: string }> {
+  const late = new AbortController()
+  const patience = delay(patienceMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${durationWords(patienceMs)}`)
+  })
   try {
-    return { texts: await readBeats(repository, checks) }
+    return { texts: await Promise.race([readBeats(repository, checks), patience]) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { texts: {}, failure: `beats not fetched: ${why}` }
+  } finally {
+    patience.catch(() => undefined)
+    late.abort()
   }
 }
 

@@ -73,7 +73,7 @@ export async function probeLoop(order: LoopOrder): Promise<string[]> {
       return stopped() ? [] : (end.failures ?? [])
     }
     if (!('recorded' in seen)) sayFailure(seen)
-    else if (telling) sayAt(passLine({ ...seen, proposed: [], failures: [BUSY] }))
+    else if (telling) sayAt(passLine({ ...seen, proposed: [], failures: [...seen.failures, BUSY] }))
     else {
       telling = tell(pass, order, seen).finally(() => (telling = undefined))
       void telling.then(sayFailure)

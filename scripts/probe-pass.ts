@@ -42,6 +42,8 @@ export interface Look {
   world: World
   samples: Sample[]
   recorded: Recorded
+  /** What of beats could not be read, a sentence each. */
+  failures: string[]
 }
 
 export interface PassReport extends Omit<Look, 'world'> {
@@ -63,13 +65,12 @@ export async function look(order: PassOrder): Promise<Look> {
   const world = openWorld(root)
   const stored = world.live.find((one) => one.writer === writer)
   const live = resumeLive({ live: stored, tips: readHistoryTips(root, writer), writer, intervalMs })
-  const { checks, components } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
   const beats = await knownBeats(root, world.components, {
-    now: Date.now(),
+    now: now(),
     awaiting: live?.awaiting,
     repository: order.forge?.forge,
   })
-  const { checks, components } = dueChecks(world.components, { writer, now: Date.now(), intervalMs, live })
+  const { checks, components } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
   const samples = await runChecks(checks, {
     env,
     allowPrivate,
@@ -79,29 +80,30 @@ export async function look(order: PassOrder): Promise<Look> {
     beatsOf: beats.beatsOf,
     ...(signal && { signal }),
   })
-  const recorded = recordPass({ live, samples, components, writer, now: now(), intervalMs })
+  const seen = recordPass({ live, samples, components, writer, now: now(), intervalMs })
+  const isAwaiting = Object.keys(beats.awaiting).length > 0
+  const recorded = { ...seen, live: { ...seen.live, ...(isAwaiting && { awaiting: beats.awaiting }) } }
   const additions = { ...recorded, writer }
   noteUncommitted(
     root,
     writer,
     historyGrowth(additions).map(({ path }) => path),
   )
-  const seen = recordPass({ live, samples, components, writer, now: Date.now(), intervalMs })
-  const isAwaiting = Object.keys(beats.awaiting).length > 0
-  const recorded = { ...seen, live: { ...seen.live, ...(isAwaiting && { awaiting: beats.awaiting }) } }
   // Lines first, then the snapshot: a crash between the two can be resumed.
   appendHistory(root, additions)
   writeLive(root, recorded.live)
-  return { world, samples, recorded }
+  return { world, samples, recorded, failures: beats.failures }
 }
 
 /**
  * Commits what was recorded and proposes what it calls for, where asked. Nothing that a forge refuses keeps the rest from
  * being done, and what was not committed is with the next pass.
  */
-export async function tellForge(order: PassOrder, { world, samples, recorded }: Look): Promise<PassReport> {
-  const report: PassReport = { samples, recorded, proposed: [], failures: [] }
-  const report: PassReport = { samples, recorded, proposed: [], failures: beats.failures }
+export async function tellForge(
+  order: PassOrder,
+  { world, samples, recorded, failures }: Look,
+): Promise<PassReport> {
+  const report: PassReport = { samples, recorded, proposed: [], failures: [...failures] }
   if (!order.forge) return report
   const { root, writer, now } = order
   const { forge, prefix, commit, propose } = order.forge
