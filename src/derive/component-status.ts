@@ -1,10 +1,12 @@
 import type { Component } from '../model/component.ts'
-import type { Live, LiveComponent } from '../model/history.ts'
-import { isTrouble, statuses, worstStatus, type Status } from '../model/status.ts'
+import { isTrouble, worstStatus, type Status } from '../model/status.ts'
 import { parseInstant, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
+import { agreedChanges } from './agreed-changes.ts'
 import { currentImpact, isOpen } from './incident-state.ts'
 import { maintenanceState } from './maintenance-state.ts'
+import { agreedStatus, countOf, quorumOf } from './quorum.ts'
+import { seenBy, STALE_INTERVALS, type Seen } from './vantages.ts'
 import type { ComponentRow, Freshness } from './views.ts'
 
 /**
@@ -45,32 +47,42 @@ export function measuredNow(world: World, component: Component, now: Instant): C
 }
 
 function seenNow(world: World, component: Component, now: Instant): NonNullable<ComponentRow['measured']> {
-  const seen = world.live.flatMap((live) => {
-    const state = live.components[component.id]
-    return state ? [{ live, state }] : []
-  })
-  const fresh = seen.filter(({ live, state }) =>
-    isFresh(state.interval_ms ?? live.interval_ms, state.checked_at, now),
-  )
-  const checkedAt = latest(seen.map(({ state }) => state.checked_at))
-  const when = checkedAt === undefined ? {} : { checkedAt }
-  const agreed = agreedState(fresh)
-  if (!agreed) {
-    const last = agreedState(seen)?.status
-    return {
-      status: 'unknown',
-      ...when,
-      ...(last !== undefined && last !== 'unknown' && { lastKnown: last }),
-    }
+  const seen = seenBy(world.live, component.id, now)
+  const quorum = quorumOf(component.checks)
+  const agreement = (some: Seen[]) => agreedStatus(countOf(some.map(({ state }) => state.status)), quorum)
+  const heard = seen.filter((one) => one.heard)
+  const looks = seen.flatMap(({ checkedAt }) => checkedAt ?? [])
+  const when = looks.length === 0 ? {} : { checkedAt: Math.max(...looks) }
+  if (!seen.some(({ fresh }) => fresh)) {
+    const last = agreement(seen)
+    return { status: 'unknown', ...when, ...(last !== 'unknown' && { lastKnown: last }) }
   }
-  const since = parseInstant(agreed.since)
+  const status = agreement(heard)
+  const spokesman = heard.find(({ state }) => state.status === status)
+  const since = agreedSince(world, component, now, { status, heard })
   return {
-    status: agreed.status,
+    status,
     ...when,
     ...(since !== undefined && { since }),
-    ...(agreed.why !== undefined && { why: agreed.why }),
-    ...(agreed.ms !== undefined && { latencyMs: agreed.ms }),
+    ...(spokesman?.state.why !== undefined && { why: spokesman.state.why }),
+    ...(spokesman?.state.ms !== undefined && { latencyMs: spokesman.state.ms }),
   }
+}
+
+/** Since when several agree is told by their history; of one, by its own word. */
+function agreedSince(
+  { history, live, site }: World,
+  { id, checks }: Component,
+  now: Instant,
+  { status, heard }: { status: Status; heard: Seen[] },
+): Instant | undefined {
+  const own = heard.filter(({ state }) => state.status === status).map(({ state }) => state.since)
+  if (heard.length > 1) {
+    const looking = { now, intervalMs: site.history.interval, quorum: quorumOf(checks) }
+    const last = agreedChanges(id, history[id], live, looking).at(-1)
+    if (last?.to === status) return last.after
+  }
+  return parseInstant(own[0] ?? '')
 }
 
 /**
@@ -98,32 +110,4 @@ export function freshness(world: World, now: Instant): Freshness {
   const checkedAt = looked?.at
   const stale = measured && (checkedAt === undefined || now - checkedAt > STALE_INTERVALS * intervalMs)
   return { builtAt: now, intervalMs, stale, measured, ...(checkedAt !== undefined && { checkedAt }) }
-}
-
-/** With several vantage points, what more than half of those that know see; of two, the milder. */
-function agreedState(seen: Seen[]): Seen['state'] | undefined {
-  const knowing = seen.filter(({ state }) => state.status !== 'unknown')
-  const ranked = (knowing.length > 0 ? knowing : seen).toSorted(
-    (a, b) => statuses[a.state.status].rank - statuses[b.state.status].rank,
-  )
-  return ranked[Math.floor((ranked.length - 1) / 2)]?.state
-}
-
-interface Seen {
-  live: Live
-  state: LiveComponent
-}
-
-/** Two passes may be missed before a measurement says nothing about now. */
-const STALE_INTERVALS = 3
-
-function isFresh(intervalMs: number, checkedAt: string | undefined, now: Instant): boolean {
-  const at = checkedAt === undefined ? undefined : parseInstant(checkedAt)
-  // A clock that runs ahead would keep its last word fresh until ours has caught up.
-  return at !== undefined && at <= now + intervalMs && now - at <= STALE_INTERVALS * intervalMs
-}
-
-function latest(stamps: (string | undefined)[]): Instant | undefined {
-  const moments = stamps.flatMap((stamp) => (stamp === undefined ? [] : (parseInstant(stamp) ?? [])))
-  return moments.length > 0 ? Math.max(...moments) : undefined
 }

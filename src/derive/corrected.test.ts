@@ -5,7 +5,7 @@ import type { Status } from '../model/status.ts'
 import { corrected } from './corrected.ts'
 import type { Evidence } from './evidence.ts'
 import { flatten } from './interval.ts'
-import { byMajority } from './measured-timeline.ts'
+import { agreedStatus, majority } from './quorum.ts'
 
 const window = { from: 0, to: 100 }
 
@@ -83,7 +83,7 @@ function wrong(from: number, until: number, countsAs: Status = 'unknown', writer
 
 function told(evidence: Evidence[]): string {
   const known = evidence.filter(({ status }) => status !== 'unknown')
-  return flatten(known, window, byMajority)
+  return flatten(known, window, (running) => agreedStatus(running, majority))
     .map(({ from, status }) => `${String(from)} ${status}`)
     .join(', ')
 }

@@ -1,19 +1,19 @@
 import type { Correction } from '../model/correction.ts'
 import type { ComponentHistory, Live, LiveComponent, Transition } from '../model/history.ts'
-import { statuses, type Status } from '../model/status.ts'
 import { parseInstant, type Instant } from '../model/time.ts'
-import { bookedAt } from './booking.ts'
+import { bookedAt, longestPause } from './booking.ts'
 import { corrected } from './corrected.ts'
 import type { Evidence, Source } from './evidence.ts'
 import { flatten, type Span, type Timeline } from './interval.ts'
+import { agreedStatus, majority, type Quorum } from './quorum.ts'
 
 /**
  * A component's status over `window` as the probes measured it. Changes are booked at the middle between the samples
  * on either side. A writer knows from its first sample to half an interval after its last; before, after, and where it
  * paused, the component is unknown to it. Corrections stand in the place of what they correct.
  *
- * Several writers: at each moment, those that know (K of them) decide. It is as bad as ⌈(K+1)/2⌉ of them agree that
- * it is at least: of two the milder, of three the middle one.
+ * Several writers: at each moment those that know decide, by {@link agreedStatus}. The end of `window` is taken for now: a
+ * writer whose next look is not overdue speaks until then as it did last, beside others that have looked since.
  */
 export function measuredTimeline(
   component: string,
@@ -23,7 +23,17 @@ export function measuredTimeline(
 ): Timeline {
   const evidence = measuredEvidence(component, history, live, window)
   const known = evidence.filter(({ status }) => status !== 'unknown')
-  return flatten(known, window, byMajority)
+  const { quorum = majority } = window
+  return flatten(heard(known, window.to), window, (running) => agreedStatus(running, quorum))
+}
+
+/** Words that go on beside others: alone, nobody is known to speak for longer than half an interval. */
+function heard(known: Evidence[], now: Instant): Evidence[] {
+  const latest = Math.max(...known.flatMap(({ last }) => last?.end ?? []))
+  return known.map((each) => {
+    const { to, last } = each
+    return last && to === last.end && last.heardUntil >= now && to < latest ? { ...each, to: latest } : each
+  })
 }
 
 /** What each writer saw, and when; `unknown` where it paused. Time that no writer says anything of is unknown too. */
@@ -47,7 +57,9 @@ export function measuredEvidence(
       history?.rollups.findLast((day) => day.writer === writer),
       entry,
     )
-    return end === undefined ? [] : evidenceOf(writer, own, entry, end + Math.floor(interval / 2))
+    if (end === undefined) return []
+    const last = { end: end + Math.floor(interval / 2), heardUntil: end + longestPause(interval) }
+    return evidenceOf(writer, own, entry, last)
   })
   const applied = corrections.filter(({ writer }) => writer === undefined || counts(writer))
   return applied.length === 0 ? seen : corrected(seen, applied)
@@ -61,13 +73,15 @@ export interface Looking {
   corrections?: readonly Correction[]
   /** The vantage points whose account it is; all of them where it is left out. */
   writers?: ReadonlySet<string> | undefined
+  /** How many of them must agree; more than half where it is left out. */
+  quorum?: Quorum
 }
 
 function evidenceOf(
   writer: string,
   transitions: Transition[],
   entry: LiveComponent | undefined,
-  end: Instant,
+  last: NonNullable<Evidence['last']>,
 ): Evidence[] {
   const changes: Change[] = transitions
     .toSorted((a, b) => a.seq - b.seq)
@@ -78,20 +92,21 @@ function evidenceOf(
       at: bookedAt(before, after),
       source: source ?? { file: `history/transitions of ${writer}` },
     }))
-  const last = changes.at(-1)
+  const lastSeq = changes.at(-1)?.seq ?? 0
   // The snapshot may be fresher than the history that this was built from.
   const since = entry && parseInstant(entry.since)
-  if (entry && since !== undefined && entry.seq > (last?.seq ?? 0)) {
+  if (entry && since !== undefined && entry.seq > lastSeq) {
     const source = { file: `.candor/live/${writer}.json` }
     changes.push({ seq: entry.seq, at: since, confirmed: since, to: entry.status, source })
   }
   return changes
     .map((change, i): Evidence => ({
       from: change.at,
-      to: Math.min(endOf(change, changes[i + 1]) ?? end, end),
+      to: Math.min(endOf(change, changes[i + 1]) ?? last.end, last.end),
       status: change.to,
       by: 'measured',
       writer,
+      ...(i === changes.length - 1 && { last }),
       source: change.source,
     }))
     .filter(({ from, to }) => from < to)
@@ -105,8 +120,8 @@ function endOf(change: Change, next: Change | undefined): Instant | undefined {
   return next.seq === change.seq + 1 ? next.at : Math.min(change.confirmed, next.at)
 }
 
-/** The last moment at which this writer is known to have had an answer. */
-function lastTold(
+/** The last moment at which a writer is known to have had an answer. */
+export function lastTold(
   transitions: Transition[],
   day: { d: string; t1: string } | undefined,
   entry: LiveComponent | undefined,
@@ -117,14 +132,4 @@ function lastTold(
     if (at !== undefined) times.push(at)
   }
   return times.length === 0 ? undefined : Math.max(...times)
-}
-
-export function byMajority(running: ReadonlyMap<Status, number>): Status {
-  const writers = [...running.values()].reduce((sum, count) => sum + count, 0)
-  let agreeing = 0
-  for (const [status, count] of [...running].toSorted(([a], [b]) => statuses[b].rank - statuses[a].rank)) {
-    agreeing += count
-    if (agreeing >= Math.ceil((writers + 1) / 2)) return status
-  }
-  return 'unknown'
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Transition } from '../model/history.ts'
+import type { Live, Transition } from '../model/history.ts'
+import { siteSchema } from '../model/site.ts'
 import type { Status } from '../model/status.ts'
-import { MINUTE, parseInstant, SECOND } from '../model/time.ts'
+import { iso, MINUTE, parseInstant, SECOND } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { readWorld } from '../files/read-world.ts'
 import { worldFolder } from '../testing/write-world.ts'
-import { outages, proposals } from './proposals.ts'
+import { agreedChanges } from './agreed-changes.ts'
+import { outages, type Outage } from './outages.ts'
+import { proposals } from './proposals.ts'
+import { majority } from './quorum.ts'
 
 const began = at('2026-11-21T03:11:20Z')
 
@@ -187,7 +191,7 @@ describe('the stretches of trouble in a history', () => {
   ] as [string, [string, Status, string?][], [number, number | undefined][]][])(
     '%s',
     (_name, changes, expected) => {
-      const found = outages('api', { transitions: transitions(changes), rollups: [] }, 2 * MINUTE)
+      const found = stretches(transitions(changes), 2 * MINUTE)
       expect(found.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual(expected)
     },
   )
@@ -250,7 +254,7 @@ describe('the stretches of trouble in a history', () => {
           confirmed: after + MINUTE,
         }
       })
-      const found = outages('api', { transitions: lines, rollups: [] }, MINUTE)
+      const found = stretches(lines, MINUTE)
       expect(found.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual(
         expected.map((pair) => pair.map(time)),
       )
@@ -259,7 +263,29 @@ describe('the stretches of trouble in a history', () => {
 
   it('are the same whatever order the lines come in', () => {
     const lines = transitions([down, up, ['2026-11-21T05:00:00Z', 'degraded']])
-    const forward = outages('api', { transitions: lines, rollups: [] }, SECOND)
-    expect(outages('api', { transitions: lines.toReversed(), rollups: [] }, SECOND)).toEqual(forward)
+    const forward = stretches(lines, SECOND)
+    expect(stretches(lines.toReversed(), SECOND)).toEqual(forward)
   })
 })
+
+const { flapping } = siteSchema.parse({ name: 'Acme', url: 'https://status.acme.example' }).incidents
+
+/** What the writers of some lines agree on, all of whom still look. */
+function stretches(lines: Transition[], joinWithin: number): Outage[] {
+  const now = Math.max(...lines.map(({ confirmed }) => confirmed))
+  const looking = { now, intervalMs: MINUTE, quorum: majority }
+  const live = [...new Set(lines.map(({ writer }) => writer))].map((writer) => lookedAt(writer, now))
+  const changes = agreedChanges('api', { transitions: lines, rollups: [] }, live, looking)
+  return outages('api', changes, { joinWithin, flapping })
+}
+
+function lookedAt(writer: string, at: number): Live {
+  const today = { d: iso(at).slice(0, 10), n: 0, ok: 0, deg: 0, down: 0, unk: 0, gaps: 0, hist: [], ms: [] }
+  const api = { status: 'unknown' as const, since: iso(at), checked_at: iso(at), recent: [], seq: 0 }
+  return {
+    v: 1,
+    writer,
+    ...{ checked_at: iso(at), next_expected_at: iso(at), interval_ms: MINUTE },
+    components: { api: { ...api, today: { ...today, t0: '00:00:00', t1: '00:00:00' } } },
+  }
+}

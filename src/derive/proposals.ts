@@ -1,5 +1,12 @@
-import type { ComponentHistory, Transition } from '../model/history.ts'
-import type { Proposal, ProposedUpdate } from '../model/proposal.ts'
+import type { Component } from '../model/component.ts'
+import type { Live } from '../model/history.ts'
+import {
+  incidentBranchAt,
+  incidentIdAt,
+  isSameOutage,
+  type Proposal,
+  type ProposedUpdate,
+} from '../model/proposal.ts'
 import {
   isTrouble,
   severityNames,
@@ -8,24 +15,15 @@ import {
   type Severity,
   type Status,
 } from '../model/status.ts'
-import { DAY, iso, MINUTE, utcDay, type Instant } from '../model/time.ts'
+import { DAY, HOUR, iso, MINUTE, parseInstant, SECOND, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
+import { agreedChanges } from './agreed-changes.ts'
 import { declaredStatuses, plannedFor } from './component-status.ts'
 import { counts, worstImpact } from './incident-state.ts'
-import { byMajority } from './measured-timeline.ts'
-
-/** One stretch of measured trouble of one component. */
-export interface Outage {
-  component: string
-  /** First failed sample. */
-  startedAt: Instant
-  /** When enough passes had agreed that it is an outage. */
-  detectedAt: Instant
-  /** How it went, oldest first. */
-  steps: { at: Instant; confirmedAt: Instant; status: Status; why?: string }[]
-  /** First good sample after it; absent while it lasts. */
-  endedAt?: Instant
-}
+import type { Span } from './interval.ts'
+import { outages, shakingOf, type Outage, type Step } from './outages.ts'
+import { quorumOf } from './quorum.ts'
+import { seenBy } from './vantages.ts'
 
 /** How far back a resolved outage is still looked at: long enough for a prober that was away over a week-end. */
 const LOOK_BACK = 7 * DAY
@@ -33,119 +31,109 @@ const LOOK_BACK = 7 * DAY
 /**
  * What the measurements of a world call for: an incident for each outage that lasts longer than `open_after`, and its
  * end once the component has been well for `resolve_after`. Trouble that a person has already posted about, or planned,
- * calls for nothing new.
+ * calls for nothing new. A component that changes too often gets one incident, which says that it is unstable and ends
+ * when nothing has changed for as long as `flapping.quiet`.
  */
 export function proposals(world: World, now: Instant): Proposal[] {
-  const { open_after, resolve_after } = world.site.incidents
   const declared = declaredStatuses(world, now)
   const planned = plannedFor(world, now)
   return world.components.flatMap((component) => {
-    const history = world.history[component.id]
-    if (!history) return []
-    return outages(component.id, history, resolve_after)
-      .filter(
-        ({ startedAt, endedAt }) =>
-          (endedAt ?? now) - startedAt >= open_after && (endedAt ?? now) >= now - LOOK_BACK,
-      )
-      .filter(({ endedAt }) => endedAt === undefined || now - endedAt >= resolve_after)
-      .map((outage) => proposal(world, component.name, outage))
-      .filter(
-        ({ incident, state }) =>
-          state === 'resolved' ||
-          !isCovered(world, {
-            component: component.id,
-            id: incident.id,
-            declared: declared.get(component.id),
-            planned: planned.has(component.id),
-          }),
-      )
+    const { id, name } = component
+    const found = measuredOutages(world, component, now)
+    return found.flatMap((outage, index) => {
+      const newest = index === found.length - 1
+      if (!isDue(world, outage, now, newest)) return []
+      const joins = newest && {
+        after: found[index - 1]?.endedAt ?? -Infinity,
+        before: outage.endedAt ?? Infinity,
+      }
+      const one = proposal(world, name, outage, now, joins || undefined)
+      const { state } = one
+      const covered =
+        state === 'ongoing' && isCovered(world, one, { declared: declared.get(id), planned: planned.has(id) })
+      return covered ? [] : [one]
+    })
   })
 }
 
-/** The stretches of trouble in a component's history, oldest first. Trouble that is back within `joinWithin` ms is the same outage. */
-export function outages(component: string, history: ComponentHistory, joinWithin: number): Outage[] {
-  const found: Outage[] = []
-  for (const transition of agreedChanges(history.transitions)) {
-    const last = found.at(-1)
-    const running = last && last.endedAt === undefined ? last : undefined
-    if (isTrouble(transition.to)) {
-      const rejoins = last?.endedAt !== undefined && transition.after - last.endedAt < joinWithin
-      if (rejoins) delete last.endedAt
-      const outage = running ?? (rejoins ? last : undefined)
-      if (outage) outage.steps.push(stepOf(transition))
-      else found.push(begin(component, transition))
-    } else if (running && transition.to !== 'unknown') running.endedAt = transition.after
-  }
-  return found
+/** The stretches of trouble of a component that its vantage points agree on. A time of instability that goes on has no end yet. */
+export function measuredOutages(world: World, component: Component, now: Instant): Outage[] {
+  const { history, live, site } = world
+  const { resolve_after: joinWithin, flapping } = site.incidents
+  const looking = { now, intervalMs: site.history.interval, quorum: quorumOf(component.checks) }
+  const changes = agreedChanges(component.id, history[component.id], live, looking)
+  return outages(component.id, changes, { joinWithin, flapping }).map((outage) => {
+    const shaking = shakingOf(outage)
+    if (!shaking || now - shaking.lastChange >= flapping.quiet) return outage
+    const { component: of, startedAt, detectedAt, steps, unstable } = outage
+    return { component: of, startedAt, detectedAt, steps, unstable }
+  })
 }
 
 /**
- * The changes that the writers agree on, oldest first: of one writer its own; of several, those that change what more than
- * half of the writers that know see.
+ * Whether an outage has lasted long enough to be told, and, if it has ended, whether that can be told yet: always once
+ * there is a newer one, so that two are never open.
  */
-function agreedChanges(transitions: Transition[]): Transition[] {
-  const ordered = transitions.toSorted(
-    (a, b) => a.after - b.after || a.seq - b.seq || (a.writer < b.writer ? -1 : 1),
+function isDue({ site, live }: World, outage: Outage, now: Instant, newest: boolean): boolean {
+  const { open_after, resolve_after } = site.incidents
+  const { component, startedAt, endedAt, endKnownAt = now, unstable } = outage
+  const told = unstable.length > 0 || endKnownAt - startedAt > open_after
+  if (!told && (endedAt ?? now) - startedAt < open_after) return false
+  if (endedAt === undefined) return true
+  if (endedAt < now - LOOK_BACK) return false
+  if (!newest) return true
+  return (
+    now - endedAt >= resolve_after &&
+    !isBack(live, component, { from: endedAt, to: endedAt + resolve_after }, now)
   )
-  const seen = new Map<string, Status>()
-  let agreed: Status = 'unknown'
-  return ordered.flatMap((transition) => {
-    seen.set(transition.writer, transition.to)
-    const from = agreed
-    agreed = byMajority(countOf([...seen.values()].filter((status) => status !== 'unknown')))
-    if (seen.size > 1 && agreed === from) return []
-    return [{ ...transition, from, to: agreed }]
+}
+
+/** Trouble that is seen again but not yet confirmed, and would make the outage go on. */
+function isBack(live: readonly Live[], component: string, { from, to }: Span, now: Instant): boolean {
+  return seenBy(live, component, now).some(({ state: { pending }, heard }) => {
+    const first = parseInstant(pending?.seen[0]?.t ?? '')
+    return heard && pending && isTrouble(pending.status) && first !== undefined && first > from && first <= to
   })
 }
 
-function countOf(some: Status[]): Map<Status, number> {
-  const counts = new Map<Status, number>()
-  for (const status of some) counts.set(status, (counts.get(status) ?? 0) + 1)
-  return counts
-}
-
-function begin(component: string, transition: Transition): Outage {
-  const { after, confirmed } = transition
-  return { component, startedAt: after, detectedAt: confirmed, steps: [stepOf(transition)] }
-}
-
-function stepOf({ after, confirmed, to, why }: Transition): Outage['steps'][number] {
-  return { at: after, confirmedAt: confirmed, status: to, ...(why !== undefined && { why }) }
-}
-
-function proposal(world: World, name: string, outage: Outage): Proposal {
-  const { component, startedAt, detectedAt, steps, endedAt } = outage
-  const stamp = iso(startedAt)
-  const time = `${stamp.slice(11, 13)}${stamp.slice(14, 16)}`
-  const id = `${utcDay(startedAt)}-${component}-${time}`
+function proposal(
+  world: World,
+  name: string,
+  outage: Outage,
+  now: Instant,
+  joins: Proposal['joins'] | undefined,
+): Proposal {
+  const { component, startedAt, detectedAt, steps, endedAt, unstable } = outage
+  const id = incidentIdAt(component, startedAt)
   const worst = steps.reduce<Status>(
     (a, { status }) => (statuses[status].rank > statuses[a].rank ? status : a),
     'degraded',
   )
   const { publish, auto_merge_after } = world.site.incidents
   const lasted = (endedAt ?? startedAt) - startedAt
-  return {
+  const named: Proposal = {
     incident: {
       id,
-      title: `${name}: ${titleOf[worst] ?? 'trouble'}`,
+      title: unstable.length > 0 ? `${name} is unstable` : `${name}: ${titleOf[worst] ?? 'trouble'}`,
       severity: severityOf(worst),
       affected: { [component]: steps[0]?.status ?? worst },
       startedAt,
       detectedAt,
-      updates: [
-        ...steps.map((step, index) => stepUpdate(component, step, index, outage)),
-        ...endUpdate(outage),
-      ],
+      updates: updatesOf(world, outage, now),
     },
     component,
-    branch: `incident/${component}/${utcDay(startedAt).replaceAll('-', '')}T${time}`,
+    branch: incidentBranchAt(component, startedAt),
     path: `incidents/${id}.md`,
     labels: ['incident', 'auto', `component:${component}`],
-    summary: summaryOf(name, outage),
+    summary: summaryOf(world, name, outage, now),
     state: endedAt === undefined ? 'ongoing' : 'resolved',
     publish,
-    onResolve: lasted >= auto_merge_after && !isTold(world, outage, id) ? 'merge' : 'close',
+    onResolve: 'close',
+    ...(joins && { joins }),
   }
+  return lasted >= auto_merge_after && !isTold(world, outage, named)
+    ? { ...named, onResolve: 'merge' }
+    : named
 }
 
 const titleOf: Partial<Record<Status, string>> = {
@@ -159,41 +147,69 @@ function severityOf(status: Status): Severity {
   return severityNames.find((name) => severities[name].implies === status) ?? 'minor'
 }
 
-function stepUpdate(
-  component: string,
-  step: Outage['steps'][number],
-  index: number,
-  { startedAt }: Outage,
-): ProposedUpdate {
-  const first = index === 0
-  const text = first
-    ? `Automatic checks have failed since ${clock(startedAt)}${reason(step.why)}.`
-    : `Automatic checks now find: ${statuses[step.status].word.toLowerCase()}${reason(step.why)}.`
-  return {
-    at: step.confirmedAt,
-    phase: first ? 'investigating' : 'update',
-    affected: { [component]: step.status },
-    text,
-  }
+/** How the outage went, each change once; of an unstable time, that it began and how it was left. */
+function updatesOf(world: World, outage: Outage, now: Instant): ProposedUpdate[] {
+  const { component, startedAt, steps, endedAt, unstable } = outage
+  const { quiet, within } = world.site.incidents.flapping
+  const told = steps.filter(({ shaken }) => !shaken).map((step) => stepUpdate(component, step, outage))
+  const shaky = unstable.flatMap(({ since, lastChange, over }): ProposedUpdate[] => {
+    const changes = world.site.incidents.flapping.changes + 1
+    const begun: ProposedUpdate = {
+      at: since,
+      phase: 'update',
+      affected: { [component]: 'degraded' },
+      text: `Automatic checks find it unstable: ${String(changes)} changes within ${spell(within)}. What it does from one minute to the next is on the page as measured; this is over when nothing has changed for ${spell(quiet)}.`,
+    }
+    const settledAt = lastChange + quiet
+    const last = steps.findLast(({ at }) => at <= lastChange)
+    const goesOn = (over || now >= settledAt) && last && (endedAt ?? Infinity) > settledAt
+    if (!goesOn) return [begun]
+    const text = `Nothing has changed for ${spell(quiet)}: automatic checks find: ${statuses[last.status].word.toLowerCase()}${reason(last.why)}.`
+    return [begun, { at: settledAt, phase: 'update', affected: { [component]: last.status }, text }]
+  })
+  const [first, ...rest] = [...told, ...shaky].sort((a, b) => a.at - b.at)
+  const going = first ? [{ ...first, phase: 'investigating' as const }, ...rest] : []
+  if (endedAt === undefined) return going
+  const calm = shakingOf(outage) ? `, and nothing has changed for ${spell(quiet)}` : ''
+  const text = `Automatic checks pass again since ${clock(endedAt)}, after ${minutes(endedAt - startedAt)}${calm}.`
+  // What was confirmed late is told late, and the end comes after all else.
+  const at = Math.max(endedAt, going.at(-1)?.at ?? endedAt)
+  return [...going, { at, phase: 'resolved', affected: { [component]: 'operational' }, text }]
 }
 
-function endUpdate({ component, startedAt, endedAt }: Outage): ProposedUpdate[] {
-  if (endedAt === undefined) return []
-  const text = `Automatic checks pass again since ${clock(endedAt)}, after ${minutes(endedAt - startedAt)}.`
-  return [{ at: endedAt, phase: 'resolved', affected: { [component]: 'operational' }, text }]
+function stepUpdate(component: string, step: Step, { startedAt, steps }: Outage): ProposedUpdate {
+  const text =
+    step === steps[0]
+      ? `Automatic checks have failed since ${clock(startedAt)}${reason(step.why)}.`
+      : `Automatic checks now find: ${statuses[step.status].word.toLowerCase()}${reason(step.why)}.`
+  return { at: step.confirmedAt, phase: 'update', affected: { [component]: step.status }, text }
 }
 
-function summaryOf(name: string, { startedAt, detectedAt, steps, endedAt }: Outage): string {
-  const rows = steps.map(
-    ({ at, status, why }) =>
-      `| ${iso(at)} | ${statuses[status].word} | ${why === undefined ? '' : asCode(why)} |`,
-  )
+/** As many rows as help somebody who decides; an unstable component has had more. */
+const LONGEST_TABLE = 12
+
+function summaryOf(world: World, name: string, outage: Outage, now: Instant): string {
+  const { startedAt, detectedAt, steps, endedAt } = outage
+  const { within, quiet } = world.site.incidents.flapping
+  const shaking = shakingOf(outage)
+  const unstable =
+    shaking && now - shaking.lastChange < quiet
+      ? `**${name}** is unstable: ${String(shaking.changes)} changes within ${spell(within)}, the last at ${clock(shaking.lastChange)}. `
+      : ''
+  const rows = steps
+    .slice(-LONGEST_TABLE)
+    .map(
+      ({ at, status, why }) =>
+        `| ${iso(at)} | ${statuses[status].word} | ${why === undefined ? '' : asCode(why)} |`,
+    )
+  const left = steps.length - rows.length
   const end = endedAt === undefined ? [] : [`| ${iso(endedAt)} | Operational | |`]
   return [
-    `**${name}** as measured: first failed check ${iso(startedAt)}, confirmed ${iso(detectedAt)}.`,
+    `${unstable}**${name}** as measured: first failed check ${iso(startedAt)}, confirmed ${iso(detectedAt)}.`,
     '',
     '| since | measured | because |',
     '|---|---|---|',
+    ...(left > 0 ? [`| ${iso(startedAt)} | ${String(left)} earlier changes | |`] : []),
     ...rows,
     ...end,
   ].join('\n')
@@ -217,15 +233,21 @@ function minutes(ms: number): string {
   return count === 1 ? 'a minute' : `${String(count)} minutes`
 }
 
+/** `an hour`, `30 minutes`, `40 seconds`. */
+function spell(ms: number): string {
+  if (ms === HOUR) return 'an hour'
+  return ms < MINUTE ? `${String(Math.round(ms / SECOND))} seconds` : minutes(ms)
+}
+
 /** A person has told of it in an incident of their own: one outage is told once. */
 function isTold(
   { incidents }: World,
   { component, startedAt, endedAt = Infinity }: Outage,
-  id: string,
+  proposed: Proposal,
 ): boolean {
   return incidents.some(
     (incident) =>
-      incident.id !== id &&
+      !isSameOutage(proposed, incident.id) &&
       counts(incident) &&
       worstImpact(incident).some(([harmed]) => harmed === component) &&
       incident.startedAt < endedAt &&
@@ -235,14 +257,12 @@ function isTold(
 
 function isCovered(
   world: World,
-  {
-    component,
-    id,
-    declared,
-    planned,
-  }: { component: string; id: string; declared: Status | undefined; planned: boolean },
+  proposed: Proposal,
+  { declared, planned }: { declared: Status | undefined; planned: boolean },
 ): boolean {
   if (declared === undefined) return false
   if (declared === 'under_maintenance') return planned
-  return !world.incidents.some((incident) => incident.id === id && component in incident.affected)
+  return !world.incidents.some(
+    (incident) => isSameOutage(proposed, incident.id) && proposed.component in incident.affected,
+  )
 }

@@ -9,6 +9,7 @@ import type { Names } from './incident-view.ts'
 import { incidentAt, isOpen } from './incident-state.ts'
 import { stateVersion } from './state-version.ts'
 import { stripView } from './strip.ts'
+import { dissent, vantages } from './vantages.ts'
 import type { Chrome, ComponentRow, Freshness, Verdict } from './views.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -107,6 +108,8 @@ function componentRow(
 ): ComponentRow {
   const declared = all.get(component.id)
   const measured = measuredNow(world, component, now)
+  const places = measured ? vantages(world, component, now) : []
+  const against = measured ? dissent(measured.status, places) : []
   return {
     id: component.id,
     name: component.name,
@@ -116,5 +119,7 @@ function componentRow(
     ...(component.link !== undefined && { link: component.link }),
     ...(declared !== undefined && { declared }),
     ...(measured && { measured }),
+    ...(places.length > 0 && { vantages: places }),
+    ...(against.length > 0 && { dissent: against }),
   }
 }

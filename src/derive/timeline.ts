@@ -6,6 +6,7 @@ import type { Evidence } from './evidence.ts'
 import { flatten, type Span, type Timeline } from './interval.ts'
 import { measuredEvidence, measuredTimeline, type Looking } from './measured-timeline.ts'
 import { excusedWindows, withMaintenance } from './planned-work.ts'
+import { quorumOf } from './quorum.ts'
 import { reconciled } from './reconciled.ts'
 
 /** From which signal an account is made. `reconciled` is both: see {@link reconciled}. */
@@ -105,9 +106,14 @@ function nothingKnown(window: Span): Timeline {
   return flatten([], window, () => 'unknown')
 }
 
-function looked({ history, live, site, corrections }: World, { id }: Component, writers: Account['writers']) {
+function looked(
+  { history, live, site, corrections }: World,
+  { id, checks }: Component,
+  writers: Account['writers'],
+) {
   const own = corrections.filter(({ components }) => components.includes(id))
-  const looking: Looking = { intervalMs: site.history.interval, corrections: own, writers }
+  const quorum = quorumOf(checks)
+  const looking: Looking = { intervalMs: site.history.interval, corrections: own, writers, quorum }
   return [id, history[id], live, looking] as const
 }
 

@@ -102,7 +102,22 @@ export interface ComponentRow extends Named {
     why?: string
     latencyMs?: number
   }
+  /** What each place that looks at it sees by itself; absent where it is one. */
+  vantages?: VantageView[]
+  /** Those of them that see it worse than it counts. */
+  dissent?: VantageView[]
   strip: StripView
+}
+
+/** One place's own view of a component. */
+export interface VantageView extends Named {
+  region?: string
+  /** `unknown` when it has never looked, or not for too long. */
+  status: Status
+  since?: Instant
+  checkedAt?: Instant
+  why?: string
+  latencyMs?: number
 }
 
 /** Ninety UTC days of one component, from the same log as the figure beside it. */

@@ -281,6 +281,10 @@ incidents:
   open_after: 2m
   resolve_after: 2m
   auto_merge_after: 5m
+  flapping:
+    changes: 4
+    within: 1h
+    quiet: 30m
 policy:
   severity:
     major:
@@ -362,6 +366,9 @@ service: https://api.example.com
     ['  open_after: 2m', '  open_after: ▶2', /^"open_after": expected a duration/, '  open_after: 2s'],
     ['  resolve_after: 2m', '  resolve_after: ▶2 min.', /^"resolve_after": expected a duration/, '…'],
     ['  auto_merge_after: 5m', '  auto_merge_after: ▶5 minutes', /^"auto_merge_after": expected a duration/, '  auto_merge_after: 5m'],
+    ['    changes: 4', '    changes: ▶1', '"changes": expected number to be >=2', '    changes: 2'],
+    ['    within: 1h', '    within: ▶1 hour', /^"within": expected a duration/, '    within: 1h'],
+    ['    quiet: 30m', '    ▶quite: 30m', 'unknown key "quite"; did you mean "quiet"?', '    quiet: 30m'],
     ['    major:', '    ▶mayor:', 'unknown key "mayor"; did you mean "major"?', '    major:'],
     ['      first_update: 10m', '      first_update: ▶never', /^"first_update": expected a duration/, '…'],
     ['      cadence: 30m', '      ▶cadnce: 30m', 'unknown key "cadnce"; did you mean "cadence"?', '      cadence: 30m'],
@@ -463,14 +470,12 @@ components:
   it('has no problem when it is right, but what nothing uses yet', () => {
     expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
       'warning: "metrics" is read, but nothing uses it yet',
-      'warning: "quorum" is read, but nothing uses it yet',
     ])
   })
 
   // prettier-ignore
   const rows: Row[] = [
     ['    metrics:', '    ▶metrics:', '"metrics" is read, but nothing uses it yet', '…'],
-    ['        quorum: 1', '        ▶quorum: 2', '"quorum" is read, but nothing uses it yet', '…'],
     ['groups:', '▶grups:', 'unknown key "grups"; did you mean "groups"?', 'groups:'],
     ['  - id: core', '  - id: ▶Core Team', /^"id": expected an id/, '  - id: core-team'],
     ['  - id: core\n    name: Core', '  - ▶id: core', '"name" is missing', '  - name: …\n    id: core'],
@@ -589,11 +594,12 @@ components:
     expect(problems.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 
-  it('finds what nothing uses in a check that is no list', () => {
-    const check = 'check:\n      http: https://example.com\n      quorum: 2'
-    expect(read(`components:\n  - id: web\n    name: Web\n    ${check}\n`)).toMatchObject([
-      { level: 'warning', line: 6, column: 7, message: '"quorum" is read, but nothing uses it yet' },
-    ])
+  it('finds a quorum that cannot be met in a check that is no list', () => {
+    const check = 'check:\n      http: https://example.com\n      quorum: 3'
+    const places = ['eu-1', 'us-1'].map((id) => ({ id, name: id }))
+    expect(
+      readComponents(`components:\n  - id: web\n    name: Web\n    ${check}\n`, places).problems,
+    ).toMatchObject([{ level: 'warning', line: 6, column: 15, fix: '      quorum: 2' }])
   })
 })
 

@@ -16,7 +16,6 @@ const unusedKeys = {
   },
   components: {
     'components.*.metrics': undefined,
-    'components.*.check.*.quorum': undefined,
   },
   incident: {
     postmortem: undefined,

@@ -66,6 +66,14 @@ export const siteSchema = z.strictObject({
       resolve_after: duration.default(2 * 60_000),
       /** An unmerged incident that lasted at least this long is merged when it is resolved; a shorter one is closed. */
       auto_merge_after: duration.default(5 * 60_000),
+      /** More changes than this within this time make a component unstable, until nothing has changed for as long as `quiet`. */
+      flapping: z
+        .strictObject({
+          changes: z.int().min(2).max(100).default(4),
+          within: duration.default(60 * 60_000),
+          quiet: duration.default(30 * 60_000),
+        })
+        .prefault({}),
     })
     .prefault({}),
   policy: z
