@@ -11,7 +11,7 @@ import { MINUTE, parseInstant, type Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import { explainUptime, type Explanation, type Stretch } from './explain.ts'
 import type { Span } from './interval.ts'
-import { byMajority } from './measured-timeline.ts'
+import { agreedStatus, majority } from './quorum.ts'
 import { signals, type Signal } from './timeline.ts'
 import { uptimeOf } from './uptime.ts'
 
@@ -132,7 +132,7 @@ function followsFrom({ evidence, beforeSince, status: shown }: Stretch, by: Sign
   const counts = new Map(
     [...Map.groupBy(seen, (each) => each.status)].map(([each, all]) => [each, all.length] as const),
   )
-  const measured = seen.length === 0 ? 'unknown' : byMajority(counts)
+  const measured = seen.length === 0 ? 'unknown' : agreedStatus(counts, majority)
   if (by === 'measured') return measured
   const said = declared.reduce<Status>((a, b) => (statuses[a].rank > statuses[b].rank ? a : b), 'operational')
   if (by === 'declared') return evidence.length === 0 && shown === 'unknown' ? shown : said

@@ -26,7 +26,7 @@ export function explainUptime(
   )
   const excused = world.site.uptime.exclude_maintenance ? planned.filter((each) => each.excused) : []
   const since = knownSince(world, component, by)
-  const evidence = componentEvidence(world, component, { ...account, by }).filter(({ from, to }) =>
+  const evidence = componentEvidence(world, component, window.to, { ...account, by }).filter(({ from, to }) =>
     touches(window, from, to),
   )
   const stretches = pieces(timeline, [...evidence, ...excused, { from: since, to: since }]).map(

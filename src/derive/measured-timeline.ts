@@ -21,16 +21,18 @@ export function measuredTimeline(
   live: readonly Live[],
   window: Span & Looking,
 ): Timeline {
-  const evidence = measuredEvidence(component, history, live, window)
+  const evidence = heard(measuredEvidence(component, history, live, window), window.to)
   const known = evidence.filter(({ status }) => status !== 'unknown')
   const { quorum = majority } = window
-  return flatten(heard(known, window.to), window, (running) => agreedStatus(running, quorum))
+  return flatten(known, window, (running) => agreedStatus(running, quorum))
 }
 
 /** Words that go on beside others: alone, nobody is known to speak for longer than half an interval. */
-function heard(known: Evidence[], now: Instant): Evidence[] {
-  const latest = Math.max(...known.flatMap(({ last }) => last?.end ?? []))
-  return known.map((each) => {
+export function heard(evidence: Evidence[], now: Instant): Evidence[] {
+  const latest = Math.max(
+    ...evidence.flatMap(({ status, last }) => (status === 'unknown' ? [] : (last?.end ?? []))),
+  )
+  return evidence.map((each) => {
     const { to, last } = each
     return last && to === last.end && last.heardUntil >= now && to < latest ? { ...each, to: latest } : each
   })

@@ -4,7 +4,7 @@ import type { World } from '../model/world.ts'
 import { declaredEvidence, declaredTimeline } from './declared-timeline.ts'
 import type { Evidence } from './evidence.ts'
 import { flatten, type Span, type Timeline } from './interval.ts'
-import { measuredEvidence, measuredTimeline, type Looking } from './measured-timeline.ts'
+import { heard, measuredEvidence, measuredTimeline, type Looking } from './measured-timeline.ts'
 import { excusedWindows, withMaintenance } from './planned-work.ts'
 import { quorumOf } from './quorum.ts'
 import { reconciled } from './reconciled.ts'
@@ -47,13 +47,14 @@ export function headlineSignal(world: World, component: Component): 'measured' |
   return isMeasured(world, component) ? 'measured' : 'declared'
 }
 
-/** Everything that was said of a component in the signals that an account is made from, in no order. */
+/** Everything that was said of a component by `now` in the signals that an account is made from, in no order. */
 export function componentEvidence(
   world: World,
   component: Component,
+  now: Instant,
   { by = headlineSignal(world, component), writers }: Account = {},
 ): Evidence[] {
-  const measured = by !== 'declared' ? measuredEvidence(...looked(world, component, writers)) : []
+  const measured = by !== 'declared' ? heard(measuredEvidence(...looked(world, component, writers)), now) : []
   const declared = by !== 'measured' ? declaredEvidence(component.id, world.incidents) : []
   return [...measured, ...declared]
 }
