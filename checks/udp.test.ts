@@ -106,6 +106,15 @@ describe('is unknown', () => {
     })
   })
 
+  it('when the environment puts in what is no hexadecimal', async () => {
+    const target = `127.0.0.1:${await serveEcho()}`
+    const check = makeCheck('udp', { udp: target, send: '${PACKET}' })
+    expect(await sampleOf(check, { env: { PACKET: 'hex:7g' } })).toMatchObject({
+      state: 'unknown',
+      code: 'request',
+    })
+  })
+
   it('when the datagram is larger than any can be', async () => {
     const target = `127.0.0.1:${await serveEcho()}`
     expect(await ask(target, { send: 'x'.repeat(70_000) })).toMatchObject({

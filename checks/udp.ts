@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import type { LookupAddress } from 'node:dns'
+import { HEX_DATAGRAM } from '../src/model/check-kinds/udp.ts'
 import { body } from './body.ts'
 import type { Probe } from './contract.ts'
 import { explainFailure } from './failures.ts'
@@ -15,12 +16,16 @@ export const udp: Probe<'udp'> = {
   takesEnv: ['send'],
   async ask(options, { pass, signal, waitFor }) {
     const { host, port } = hostAndPort(options.udp)
+    const datagram = bytesOf(options.send)
+    if (!datagram) {
+      const reason = '`send` has something else than pairs of hexadecimal digits after `hex:`'
+      return { outcome: 'unknown', reason, code: 'request', final: true }
+    }
     try {
       waitFor('name lookup')
       const addresses = await pass.network.addressesOf(host)
       signal.throwIfAborted()
       waitFor('answer')
-      const datagram = bytesOf(options.send)
       const reply = await firstReply(addresses, { port, datagram, signal, replyRequired: options.reply })
       return reply
         ? { outcome: 'answered', facts: { body: body([reply], { truncated: false }) } }
@@ -37,8 +42,10 @@ export const udp: Probe<'udp'> = {
   },
 }
 
-function bytesOf(send: string): Buffer {
-  return send.startsWith('hex:') ? Buffer.from(send.slice(4).replaceAll(/\s/g, ''), 'hex') : Buffer.from(send)
+/** The bytes to send; `undefined` when what the environment put in is no hexadecimal, which would be cut off in silence. */
+function bytesOf(send: string): Buffer | undefined {
+  if (!send.startsWith('hex:')) return Buffer.from(send)
+  return HEX_DATAGRAM.test(send) ? Buffer.from(send.slice(4).replaceAll(/\s/g, ''), 'hex') : undefined
 }
 
 /**

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { defineKind, hostAndPort } from './define-kind.ts'
 
+/** `hex:` and pairs of digits, with white space between them or not. */
+export const HEX_DATAGRAM = /^hex:(?:\s*[0-9a-f]{2})+\s*$/i
+
 export const udp = defineKind(
   ['body', 'latency'],
   {
@@ -10,7 +13,7 @@ export const udp = defineKind(
       .string()
       .min(1)
       .refine(
-        (text) => !text.startsWith('hex:') || /^hex:(?:\s*[0-9a-f]{2})+\s*$/i.test(text),
+        (text) => !text.startsWith('hex:') || HEX_DATAGRAM.test(text),
         'expected pairs of hexadecimal digits after `hex:`, for example hex:00 01 ff',
       ),
     /** Whether a reply is required. With `false`, all is well unless the host says that nobody listens. */
