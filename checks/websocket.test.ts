@@ -64,7 +64,16 @@ it('sends the headers, the login, the subprotocols and the text of the check', a
     startWebSocket((socket, { url, headers }) => {
       socket.on('message', (data) => {
         const { authorization, 'user-agent': agent, 'x-key': key } = headers
-        seen.resolve({ url, authorization, agent, key, protocol: socket.protocol, text: String(data) })
+        const compression = headers['sec-websocket-extensions'] ?? 'none'
+        seen.resolve({
+          url,
+          authorization,
+          agent,
+          key,
+          protocol: socket.protocol,
+          text: String(data),
+          compression,
+        })
         socket.send('ok')
       })
     }),
@@ -83,6 +92,7 @@ it('sends the headers, the login, the subprotocols and the text of the check', a
     key: 'k3y1',
     protocol: 'graphql-ws',
     text: 'hello k3y1',
+    compression: 'none',
   })
 })
 
