@@ -5,6 +5,7 @@ import { maintenanceState } from '../derive/maintenance-state.ts'
 import type { SiteFacts } from '../derive/site-facts.ts'
 import { formatPercent } from '../derive/uptime.ts'
 import type { ImpactView, UpdateView } from '../derive/views.ts'
+import { writersNow, type WriterNow } from '../derive/writers.ts'
 import { verdictSentence, verdictStatus } from '../i18n/verdict.ts'
 import {
   incidentPhaseNames,
@@ -36,6 +37,19 @@ const statusDocument = z
     stale: z
       .boolean()
       .describe('the last look is more than three intervals old: the current state cannot be confirmed'),
+    writers: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string().optional(),
+          region: z.string().optional(),
+          checked_at: time.describe('when it last looked'),
+          next_expected_at: time.describe('when it means to look next'),
+          interval_seconds: z.number(),
+          stale: z.boolean().describe('it is more than three of its own intervals late'),
+        }),
+      )
+      .describe('every vantage point that has looked'),
     page: z.strictObject({ name: z.string(), url: z.url(), sample: z.boolean() }),
     status: statusSchema,
     sentence: z.string().describe('what the page says, in its first language'),
@@ -125,6 +139,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
     ),
     interval_seconds: freshness.intervalMs / 1000,
     stale: freshness.stale,
+    writers: writersNow(world, now).map(writerJson),
     page: { name: world.site.name, url: `${url}/`, sample: world.site.sample },
     status: verdictStatus(verdict, freshness),
     sentence: verdictSentence(verdict, freshness),
@@ -183,6 +198,19 @@ export function statusJson(facts: SiteFacts): StatusDocument {
           affected: view.impacts.map(impactJson),
         }
       }),
+  }
+}
+
+function writerJson({ checkedAt, nextAt, intervalMs, ...writer }: WriterNow) {
+  const { id, name, region, stale } = writer
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    ...(region !== undefined && { region }),
+    checked_at: iso(checkedAt),
+    next_expected_at: iso(nextAt),
+    interval_seconds: intervalMs / 1000,
+    stale,
   }
 }
 
