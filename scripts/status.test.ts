@@ -163,7 +163,13 @@ describe('a mistake is a sentence and an exit code', () => {
   it.each(Object.keys(verbs).filter((verb) => verb !== 'import'))(
     '%s in a folder that is no world',
     async (verb) => {
-      const args: Record<string, string[]> = { down: ['api'], degraded: ['api'], live: ['--fetch'] }
+      const args: Record<string, string[]> = {
+        down: ['api'],
+        degraded: ['api'],
+        live: ['--fetch'],
+        beat: ['api'],
+        prune: ['--before', '2026-01'],
+      }
       const root = await temporaryFolder()
       const run = await runStatus([verb, ...(args[verb] ?? []), '--root', root])
       expect(run).toMatchObject({ code: 2, said: expect.stringContaining('it is no world') as string })
