@@ -18,6 +18,7 @@ const probes = {
   domain: async () => (await import('./domain.ts')).domain,
   upstream: async () => (await import('./upstream.ts')).upstream,
   smtp: async () => (await import('./smtp.ts')).smtp,
+  mysql: async () => (await import('./mysql.ts')).mysql,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

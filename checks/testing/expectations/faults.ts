@@ -5,7 +5,7 @@ import { makeCheck, sampleOf } from '../checks.ts'
 import { closedPort, startTcp, type RunningServer } from '../servers.ts'
 
 /** What any check that logs in to a server sees where that server is not well, is another one, or may not be asked. */
-export function expectFaults({ kind, protocol, written }: CheckedServer): void {
+export function expectFaults({ kind, protocol, written, speaksFirst = false }: CheckedServer): void {
   let server: RunningServer | undefined
   afterEach(() => server?.close())
   const ask = async (onConnection: (socket: Socket) => void, more: Record<string, unknown> = {}) => {
@@ -33,7 +33,6 @@ export function expectFaults({ kind, protocol, written }: CheckedServer): void {
 
   it.each([
     ['closes at once', (socket: Socket) => void socket.end()],
-    ['closes when it is asked', (socket: Socket) => void socket.once('data', () => socket.end())],
     ['resets the connection', (socket: Socket) => void socket.resetAndDestroy()],
   ])('is down when the server %s', async (_, behave) => {
     expect(await ask(behave)).toMatchObject({
@@ -42,6 +41,14 @@ export function expectFaults({ kind, protocol, written }: CheckedServer): void {
       code: 'ECONNRESET',
     })
   })
+
+  if (!speaksFirst)
+    it('is down when the server closes when it is asked', async () => {
+      expect(await ask((socket) => void socket.once('data', () => socket.end()))).toMatchObject({
+        state: 'down',
+        reason: 'target: the connection was closed before the answer was complete',
+      })
+    })
 
   it.each([
     ['a mail server', '220 mail.example ESMTP\r\n'],
@@ -86,6 +93,8 @@ export function expectFaults({ kind, protocol, written }: CheckedServer): void {
 
 export interface CheckedServer {
   kind: CheckKind
+  /** Whether the server is the first to say something, and the check waits for that. */
+  speaksFirst?: boolean
   /** As the reason calls it. */
   protocol: string
   /** The check of a server at an address. */

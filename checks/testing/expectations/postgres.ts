@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeCheck, sampleOf } from '../checks.ts'
+import { up } from './up.ts'
 
 /** A PostgreSQL that offers TLS with a certificate for `localhost`, and asks for a password. */
 export interface PostgresAtHand {
@@ -44,7 +45,7 @@ export function expectPostgres(at: () => PostgresAtHand): void {
       ['show statement_timeout', ['value == "10s"']],
       ["with a as (select 1 as b) select b, ';' from a -- why", ['value == 1']],
     ])('%s: %j', async (query, expected) => {
-      expect(await ask({ query, expect: expected })).toEqual(up())
+      expect(await ask({ query, expect: expected })).toEqual(up)
     })
   })
 
@@ -97,7 +98,7 @@ export function expectPostgres(at: () => PostgresAtHand): void {
     it.each(['', '?sslmode=prefer', '?sslmode=require', '?sslmode=verify-ca', '?sslmode=verify-full'])(
       'with%s there is a certificate',
       async (parameters) => {
-        expect(await ask({ expect: ['certificate > 14d'] }, { parameters })).toEqual(up())
+        expect(await ask({ expect: ['certificate > 14d'] }, { parameters })).toEqual(up)
       },
     )
 
@@ -135,11 +136,3 @@ export function expectPostgres(at: () => PostgresAtHand): void {
     })
   })
 }
-
-const up = () => ({
-  check: 'api/0',
-  component: 'api',
-  at: expect.any(Number) as number,
-  state: 'up',
-  latencyMs: expect.any(Number) as number,
-})

@@ -4,6 +4,7 @@ import { grpc } from './grpc.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
+import { mysql } from './mysql.ts'
 import { postgres } from './postgres.ts'
 import { prometheus } from './prometheus.ts'
 import { script } from './script.ts'
@@ -34,4 +35,5 @@ export const checkKinds = {
   domain,
   upstream,
   smtp,
+  mysql,
 } as const
