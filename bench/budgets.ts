@@ -46,4 +46,10 @@ export const budgets: Budget[] = [
     unit: '×',
     source: 'what a build costs is to grow with what changed, not with what there is',
   },
+  {
+    row: '500 components × 90 days, read and derived',
+    limit: 250,
+    unit: 'ms',
+    source: 'a page that is built every minute may not spend it on adding up',
+  },
 ]

@@ -2,8 +2,9 @@ import type { Bench } from '../contract.ts'
 import { build } from './build.ts'
 import { gitHubRecord } from './github-record.ts'
 import { homePage } from './home-page.ts'
+import { manyComponents } from './many-components.ts'
 import { probePass } from './probe-pass.ts'
 import { yearOfHistory } from './year-of-history.ts'
 
 /** Every bench, in the order of the table. */
-export const benches: Bench[] = [homePage, probePass, build, gitHubRecord, yearOfHistory]
+export const benches: Bench[] = [homePage, probePass, build, gitHubRecord, yearOfHistory, manyComponents]

@@ -4,6 +4,7 @@ import { lineText, rollupSchema, transitionSchema, writerSchema } from '../model
 import type { Rollup, TransitionLine } from '../model/history.ts'
 import type { ReadLine } from '../model/history-file.ts'
 import { parseInstant, utcMonth } from '../model/time.ts'
+import { isPlainLine } from './plain-lines.ts'
 
 /** Lines of one writer that are to be added to its history. */
 export interface Additions {
@@ -59,16 +60,17 @@ export type HistoryKind = keyof typeof historyKinds
 /** The lines of a file of one kind, empty ones left out. */
 export function readLines<T>(text: string, schema: ZodType<T>): ReadLine<T>[] {
   const texts = text.split('\n')
-  return texts.flatMap((each, i): ReadLine<T>[] => {
+  const lines: ReadLine<T>[] = []
+  for (const [i, each] of texts.entries()) {
     const line = each.endsWith('\r') ? each.slice(0, -1) : each
-    if (line === '') return []
+    if (line === '') continue
     const read = readLine(line, schema)
-    if ('line' in read) return [{ state: 'read', number: i + 1, text: line, line: read.line }]
     const torn = i === texts.length - 1
-    return torn
-      ? [{ state: 'torn', number: i + 1, text: line }]
-      : [{ state: 'bad', number: i + 1, text: line, reason: read.reason }]
-  })
+    if ('line' in read) lines.push({ state: 'read', number: i + 1, text: line, line: read.line })
+    else if (torn) lines.push({ state: 'torn', number: i + 1, text: line })
+    else lines.push({ state: 'bad', number: i + 1, text: line, reason: read.reason })
+  }
+  return lines
 }
 
 function readLine<T>(text: string, schema: ZodType<T>): { line: T } | { reason: string } {
@@ -78,6 +80,7 @@ function readLine<T>(text: string, schema: ZodType<T>): { line: T } | { reason: 
   } catch {
     return { reason: 'this line is not JSON' }
   }
+  if (isPlainLine(value, schema)) return { line: value as T }
   const read = schema.safeParse(value)
   if (read.success) return { line: read.data }
   const [issue] = read.error.issues

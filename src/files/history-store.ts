@@ -29,7 +29,8 @@ export function readHistory(root: string): {
   }
   for (const { component, files } of filesOf(root, 'rollup', problems)) {
     const lines = readWriters(root, files, historyKinds.rollup, byDay, problems)
-    const rollups = lines.map(({ line, writer }) => ({ ...line, writer })).sort(byDay)
+    // Not copied: the lines are fresh, nobody else has them, and there are many.
+    const rollups = lines.map(({ line, writer }) => Object.assign(line, { writer })).sort(byDay)
     history[component] = { transitions: history[component]?.transitions ?? [], rollups }
   }
   return { history, problems }
@@ -112,11 +113,12 @@ function readWriters<T>(
   { schema, keyOf }: { schema: ZodType<T>; keyOf: (line: T) => string },
   order: (a: T, b: T) => number,
   problems: Problem[],
-): { line: T; writer: string; path: string; number: number }[] {
-  return [...Map.groupBy(files, ({ writer }) => writer)].flatMap(([writer, own]) => {
+): PlacedLine<T>[] {
+  return [...Map.groupBy(files, ({ writer }) => writer)].flatMap(([, own]) => {
     const seen = new Set<string>()
-    const lines: { line: T; path: string; number: number }[] = []
-    for (const { path, line, number } of own.flatMap((file) => readFile(root, file, schema, problems))) {
+    const lines: PlacedLine<T>[] = []
+    for (const read of own.flatMap((file) => readFile(root, file, schema, problems))) {
+      const { path, line, number } = read
       const key = keyOf(line)
       const last = lines.at(-1)
       if (seen.has(key))
@@ -125,15 +127,28 @@ function readWriters<T>(
         problems.push(
           warning(path, number, `${key} comes after ${keyOf(last.line)}; it is read in its place`),
         )
-      if (!seen.has(key)) lines.push({ line, path, number })
+      if (!seen.has(key)) lines.push(read)
       seen.add(key)
     }
-    return lines.sort((a, b) => order(a.line, b.line)).map((read) => ({ ...read, writer }))
+    return lines.sort((a, b) => order(a.line, b.line))
   })
 }
 
-function readFile<T>(root: string, { path, writer }: HistoryFile, schema: ZodType<T>, problems: Problem[]) {
-  return readLines(readFileSync(join(root, path), 'utf8'), schema).flatMap((each) => {
+interface PlacedLine<T> {
+  line: T
+  writer: string
+  path: string
+  number: number
+}
+
+function readFile<T>(
+  root: string,
+  { path, writer }: HistoryFile,
+  schema: ZodType<T>,
+  problems: Problem[],
+): PlacedLine<T>[] {
+  const lines: PlacedLine<T>[] = []
+  for (const each of readLines(readFileSync(join(root, path), 'utf8'), schema)) {
     if (each.state === 'torn')
       problems.push({
         ...warning(
@@ -152,7 +167,7 @@ function readFile<T>(root: string, { path, writer }: HistoryFile, schema: ZodTyp
         message: each.reason,
         found: excerpt(each.text),
       })
-    if (each.state !== 'read') return []
+    if (each.state !== 'read') continue
     const { line, number } = each
     const named = (line as { writer?: string }).writer ?? writer
     if (named !== writer)
@@ -163,8 +178,9 @@ function readFile<T>(root: string, { path, writer }: HistoryFile, schema: ZodTyp
           `the line says that "${named}" wrote it, the file's name "${writer}"; the name counts`,
         ),
       )
-    return [{ path, number, line }]
-  })
+    lines.push({ line, writer, path, number })
+  }
+  return lines
 }
 
 function lastLine<T>(

@@ -19,11 +19,24 @@ export function iso(at: Instant): string {
 export function utcDay(at: Instant): string {
   const whole = Math.trunc(at)
   if (!(whole >= dayStart && whole < dayStart + DAY)) {
-    dayText = new Date(whole).toISOString().slice(0, -14)
-    dayStart = startOfUtcDay(whole)
+    const start = startOfUtcDay(whole)
+    dayText = dayTexts.get(start) ?? calendarDay(start)
+    dayStart = start
   }
   return dayText
 }
+
+/** Asks the calendar, and remembers: a strip names the same ninety days for every component. */
+function calendarDay(start: Instant): string {
+  const text = new Date(start).toISOString().slice(0, -14)
+  if (dayTexts.size >= MOST_DAYS) dayTexts.clear()
+  dayTexts.set(start, text)
+  return text
+}
+
+const dayTexts = new Map<Instant, string>()
+/** A few years. */
+const MOST_DAYS = 2_000
 
 /** The day that was asked for last. Times come in runs of the same day, and the calendar is what takes long. */
 let dayStart = NaN
