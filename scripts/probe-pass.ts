@@ -10,13 +10,13 @@ import { noteUncommitted } from '../src/files/uncommitted.ts'
 import { reviseIncident } from '../src/files/write-incident.ts'
 import { ensureProposal, type ProposalOutcome } from '../src/forge/ensure-proposal.ts'
 import type { Forge } from '../src/forge/forge.ts'
-import { saveLive } from '../src/forge/live-branch.ts'
 import type { Sample } from '../src/model/check.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { World } from '../src/model/world.ts'
 import { commitHistory } from './commit-history.ts'
 import { knownBeats } from './known-beats.ts'
 import { openWorld } from './open-world.ts'
+import { saveLiveEverywhere } from './save-live.ts'
 
 export interface PassOrder {
   root: string
@@ -96,26 +96,25 @@ export async function look(order: PassOrder): Promise<Look> {
 }
 
 /**
- * Commits what was recorded and proposes what it calls for, where asked. Nothing that a forge refuses keeps the rest from
- * being done, and what was not committed is with the next pass.
+ * Commits what was recorded, puts the live snapshot where it is wanted, and proposes what is called for, where asked.
+ * Nothing that a forge refuses keeps the rest from being done, and what was not committed is with the next pass.
  */
-export async function tellForge(
-  order: PassOrder,
-  { world, samples, recorded, failures }: Look,
-): Promise<PassReport> {
-  const report: PassReport = { samples, recorded, proposed: [], failures: [...failures] }
-  if (!order.forge) return report
-  const { root, writer, now } = order
-  const { forge, prefix, commit, propose } = order.forge
+export async function tellForge(order: PassOrder, { world, ...seen }: Look): Promise<PassReport> {
+  const { samples, recorded } = seen
+  const report: PassReport = { samples, recorded, proposed: [], failures: [...seen.failures] }
+  const { root, writer, env, allowPrivate, now } = order
   const attempt = attempts(report.failures)
-  if (commit) {
-    const sha = await attempt('history not committed', () =>
-      commitHistory({ forge, prefix }, root, world, recorded),
-    )
+  const committing = order.forge?.commit === true ? order.forge : undefined
+  if (committing) {
+    const sha = await attempt('history not committed', () => commitHistory(committing, root, world, recorded))
     if (sha !== undefined) report.committed = sha
-    await attempt('live snapshot not saved', () => saveLive(forge, writer, liveText(recorded.live)))
   }
-  if (!propose) return report
+  const snapshot = { targets: world.site.history.live_to, writer, text: liveText(recorded.live), now: now() }
+  report.failures.push(
+    ...(await saveLiveEverywhere({ ...snapshot, root, env, allowPrivate, forge: committing?.forge })),
+  )
+  if (order.forge?.propose !== true) return report
+  const { forge, prefix } = order.forge
   const called = await attempt('nothing proposed', () => proposals(openWorld(root), now()))
   for (const proposal of called ?? []) {
     const outcome = await attempt(`${proposal.path} not proposed`, () =>

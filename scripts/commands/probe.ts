@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { dispatchWorkflow } from '../../src/forge/dispatch-workflow.ts'
 import { GitError } from '../../src/forge/run-git.ts'
-import { sweepHistory } from '../../src/files/history-store.ts'
+import { readHistoryTips, sweepHistory } from '../../src/files/history-store.ts'
 import { knowsLive } from '../../src/files/live-store.ts'
 import { readWorld } from '../../src/files/read-world.ts'
 import { lockWriter } from '../../src/files/writer-lock.ts'
@@ -16,6 +16,7 @@ import {
   writerOption,
   type RootOption,
 } from '../options.ts'
+import { fetchHistory } from '../fetch-history.ts'
 import { gitHubOf, openForge, type WorldForge } from '../open-forge.ts'
 import { probeLoop } from '../probe-loop.ts'
 import { say } from '../say.ts'
@@ -82,7 +83,7 @@ async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs
       : undefined
   for (const left of sweepHistory(root)) say(`removed ${left}, left half written by a pass that was killed`)
   const stop = stopOnSignals(new AbortController())
-  if (forge && options.commit && !knowsLive(root, writer)) await fetchOwnLive(forge, root, writer)
+  if (forge && options.commit && !knowsLive(root, writer)) await goOn(forge, writer, options)
   const gitHub = gitHubOf(env)
   const refresh = Math.max(every, REFRESH)
   let published: number | undefined
@@ -126,14 +127,19 @@ async function probeAs(writer: string, options: ProbeOptions, { forMs }: { forMs
 }
 
 /**
- * A runner's disk is new each time: what was known after the last pass is on this writer's branch. A box that starts
+ * A runner's disk is new each time: what was known after the last pass is where the passes put it. A box that starts
  * without a network goes on from its history; a runner would write less over what is there, and fails.
  */
-async function fetchOwnLive({ forge, gitHub }: WorldForge, root: string, writer: string): Promise<void> {
+async function goOn(place: WorldForge, writer: string, { root, push }: ProbeOptions): Promise<void> {
+  const { env } = process
+  const { live, history } = readWorld(root).site
   try {
-    await fetchLive(forge, root, { writer })
+    if (history.branch !== undefined) await fetchHistory(place, root, history.branch, { remote: push, env })
+    await fetchLive(place.forge, root, { writer, live, allowPrivate: allowsPrivate(env) })
   } catch (error) {
-    if (gitHub || !(error instanceof GitError)) throw error
+    // Whose history is on a branch that cannot be reached would begin to count anew.
+    const knows = history.branch === undefined || Object.keys(readHistoryTips(root, writer)).length > 0
+    if (place.gitHub || !knows || !(error instanceof GitError)) throw error
     say(`what "${writer}" saw last could not be fetched, and it goes on from its history: ${error.message}`)
   }
 }

@@ -302,7 +302,9 @@ live:
   - https://live.example.com
 history:
   branch: history
-  keep_raw: false
+  live_to:
+    - branch
+    - { to: 'https://live.example.com/{writer}.json', authorization: "Bearer \${LIVE_TOKEN}" }
   interval: 60s
 vantage_points:
   - id: eu-1
@@ -320,9 +322,6 @@ service: https://api.example.com
       'warning: "logo" is read, but nothing uses it yet',
       'warning: "policy" is read, but nothing uses it yet',
       'warning: "notify" is read, but nothing uses it yet',
-      'warning: "live" is read, but nothing uses it yet',
-      'warning: the build does not read history from another branch yet',
-      'warning: "keep_raw" is read, but nothing uses it yet',
       'warning: "service" is read, but nothing uses it yet',
     ])
   })
@@ -332,10 +331,11 @@ service: https://api.example.com
     ['policy:', '▶policy:', '"policy" is read, but nothing uses it yet', '…'],
     ['  logo:', '  ▶logo:', '"logo" is read, but nothing uses it yet', '…'],
     ['notify:\n', '▶notify:\n', '"notify" is read, but nothing uses it yet', '…'],
-    ['  branch: history', '  ▶branch: other', 'the build does not read history from another branch yet', '…'],
-    ['  keep_raw: false', '  ▶keep_raw: true', '"keep_raw" is read, but nothing uses it yet', '…'],
     ['service:', '▶service:', '"service" is read, but nothing uses it yet', '…'],
-    ['live:', '▶live:', '"live" is read, but nothing uses it yet', '…'],
+    ['  - https://live.example.com', '  - ▶live.example.com', /^"live": expected an address that begins with https/, '  - https://live.example.com'],
+    ['    - branch', '    - ▶ftp://example.com/x', /^"live_to": expected branch, or an address/, '…'],
+    ['    - branch', '    - ▶https://me:secret@example.com/x', /^"live_to": no password in an address/, '…'],
+    ['"Bearer ${LIVE_TOKEN}"', '▶secret', /^"authorization": a secret: name an environment variable/, '…'],
     ['locales:', '▶locales:', '"locales" is read, but nothing uses it yet', '…'],
     ['name: Example\n', '▶', '"name" is missing', 'name: …\nurl: https://status.example.com'],
     ['name: Example', 'name: ▶7', /"name": expected string/, 'name: "7"'],
@@ -380,7 +380,7 @@ service: https://api.example.com
     ['    url: ${SLACK_WEBHOOK_URL}', '    url: ▶https://hooks.slack.test/T0/x', /^"url": a secret: name an environment variable/, '…'],
     ['live:\n  - https://live.example.com', 'live: ▶5', /^"live": expected array/, '…'],
     ['  branch: history', '  branch: ▶--upload-pack=x', /^"branch": expected the name of a branch/, '…'],
-    ['  keep_raw: false', '  keep_raw: ▶no', /^"keep_raw": expected boolean/, '  keep_raw: false'],
+    ['  white_label: false', '  white_label: ▶no', /^"white_label": expected boolean/, '  white_label: false'],
     ['  interval: 60s', '  interval: ▶60', /^"interval": expected a duration/, '  interval: 60s'],
     ['  - id: us-1', '  - id: ▶eu-1', 'the id "eu-1" is taken; the second is left out', '  - id: eu-1-2'],
     ['  - id: us-1', '  - id: ▶US 1', /^"id": expected a writer name/, '…'],
@@ -388,7 +388,7 @@ service: https://api.example.com
     ['    region: Europe', '    ▶regoin: Europe', 'unknown key "regoin"; did you mean "region"?', '    region: Europe'],
     ['    region: Europe', '    region: ▶[]', /^"region": expected string/, '…'],
     ['service: https://api.example.com', 'service: ▶api.example.com', /^"service": Invalid URL/, 'service: https://api.example.com'],
-    ['  keep_raw: false', '▶\tkeep_raw: false', 'YAML is indented with spaces, not with tabs', '  keep_raw: false'],
+    ['  white_label: false', '▶\twhite_label: false', 'YAML is indented with spaces, not with tabs', '  white_label: false'],
   ]
   table(rows, good, 'site.yaml', read)
 

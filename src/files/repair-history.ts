@@ -6,6 +6,7 @@ import { historyKinds, readLines, type HistoryKind } from './history-lines.ts'
 /** What is to be done to one file. Every line that can be read stays, as it stands, exactly once. */
 export interface Repair {
   path: string
+  writer: string
   /** In words, one for each thing that is done. */
   does: string[]
   /** What is cut off its end: the beginning of a line that was never finished. */
@@ -24,7 +25,7 @@ export function plannedRepairs(root: string): Repair[] {
     if (!Object.hasOwn(historyKinds, file.kind)) return []
     const before = readHistoryFile(root, file)
     const repair = repairText(before, file.kind as HistoryKind)
-    return repair.does.length === 0 ? [] : [{ path: file.path, before, ...repair }]
+    return repair.does.length === 0 ? [] : [{ path: file.path, writer: file.writer, before, ...repair }]
   })
 }
 
@@ -38,7 +39,7 @@ export function applyRepair(root: string, { path, before, after }: Repair, kept:
 }
 
 /** The same for a text. */
-export function repairText(text: string, kind: HistoryKind): Omit<Repair, 'path' | 'before'> {
+export function repairText(text: string, kind: HistoryKind): Omit<Repair, 'path' | 'writer' | 'before'> {
   return kind === 'transitions'
     ? repair(text, readLines(text, historyKinds.transitions.schema), ({ seq }) => seq)
     : repair(text, readLines(text, historyKinds.rollup.schema), ({ d }) => d)
@@ -48,7 +49,7 @@ function repair<T>(
   text: string,
   lines: ReturnType<typeof readLines<T>>,
   placeOf: (line: T) => number | string,
-): Omit<Repair, 'path' | 'before'> {
+): Omit<Repair, 'path' | 'writer' | 'before'> {
   const does: string[] = []
   const torn = lines.find(({ state }) => state === 'torn')
   if (torn) does.push(`cut off a torn last line of ${String(Buffer.byteLength(torn.text))} bytes`)

@@ -9,9 +9,6 @@ const unusedKeys = {
     'brand.logo': undefined,
     policy: undefined,
     notify: undefined,
-    live: undefined,
-    'history.branch': 'the build does not read history from another branch yet',
-    'history.keep_raw': undefined,
     service: undefined,
   },
   components: {

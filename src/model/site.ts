@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hostAndPort } from './check-kinds/define-kind.ts'
 import { duration, timeZone } from './fields.ts'
+import { liveTargetSchema } from './live-target.ts'
 import { writerSchema } from './history.ts'
 import { severityNames, statusNames, statuses, type Severity, type Status } from './status.ts'
 
@@ -96,8 +97,14 @@ export const siteSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Addresses tried in order for fresher state than the page was built with. */
-  live: z.array(z.string()).default([]),
+  /** Where live snapshots can be read that a build is to show; `{writer}.json` of `history.live_to` as others see it. */
+  live: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:https?:\/\/[^/@]+|file:.)/, 'expected an address that begins with https:// or file:'),
+    )
+    .default([]),
   history: z
     .strictObject({
       /** The branch that history is committed to; the main branch where it is left out. */
@@ -105,7 +112,8 @@ export const siteSchema = z.strictObject({
         .string()
         .regex(/^[A-Za-z0-9][\w./-]{0,99}$/, 'expected the name of a branch, such as history')
         .optional(),
-      keep_raw: z.boolean().default(false),
+      /** Where each pass puts the writer's live snapshot; its branch, for passes that commit, where it is left out. */
+      live_to: z.array(liveTargetSchema).optional(),
       /** How often the probes mean to look. The page uses it to say when its data is stale. */
       interval: duration.default(60_000),
     })
