@@ -121,6 +121,7 @@ const evaluators = {
         ? answers.every((one) => holds(condition, one))
         : answers.some((one) => holds(condition, one))
     if (met) return undefined
+    if (answers.length === 0) return down(`there is no answer${butExpected(condition, redact)}`, 'answer')
     const shown = answers
       .slice(0, 3)
       .map((one) => shownValue(one, redact))

@@ -19,6 +19,7 @@ const probes = {
   upstream: async () => (await import('./upstream.ts')).upstream,
   smtp: async () => (await import('./smtp.ts')).smtp,
   mysql: async () => (await import('./mysql.ts')).mysql,
+  redis: async () => (await import('./redis.ts')).redis,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

@@ -6,6 +6,7 @@ import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { mysql } from './mysql.ts'
 import { postgres } from './postgres.ts'
+import { redis } from './redis.ts'
 import { prometheus } from './prometheus.ts'
 import { script } from './script.ts'
 import { smtp } from './smtp.ts'
@@ -36,4 +37,5 @@ export const checkKinds = {
   upstream,
   smtp,
   mysql,
+  redis,
 } as const
