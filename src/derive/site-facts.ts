@@ -8,6 +8,8 @@ import { componentStatus, declaredStatuses, freshness, measuredNow, plannedFor }
 import type { Names } from './incident-view.ts'
 import { incidentAt, isOpen } from './incident-state.ts'
 import { stateVersion } from './state-version.ts'
+import { shakingOf } from './outages.ts'
+import { measuredOutages } from './proposals.ts'
 import { stripView } from './strip.ts'
 import { dissent, vantages } from './vantages.ts'
 import type { Chrome, ComponentRow, Freshness, Verdict } from './views.ts'
@@ -110,6 +112,7 @@ function componentRow(
   const measured = measuredNow(world, component, now)
   const places = measured ? vantages(world, component, now) : []
   const against = measured ? dissent(measured.status, places) : []
+  const shaking = measured && instability(world, component, now)
   return {
     id: component.id,
     name: component.name,
@@ -121,5 +124,17 @@ function componentRow(
     ...(measured && { measured }),
     ...(places.length > 0 && { vantages: places }),
     ...(against.length > 0 && { dissent: against }),
+    ...(shaking && { unstable: shaking }),
   }
+}
+
+function instability(world: World, component: Component, now: Instant): ComponentRow['unstable'] | undefined {
+  const { quiet, within } = world.site.incidents.flapping
+  // Most components have been quiet for long, and need no look at all that ever happened to them.
+  const recent = world.history[component.id]?.transitions.some(({ confirmed }) => confirmed > now - quiet)
+  if (recent !== true) return undefined
+  const last = measuredOutages(world, component, now).at(-1)
+  const shaking = last && last.endedAt === undefined ? shakingOf(last) : undefined
+  if (!shaking || now - shaking.lastChange >= quiet) return undefined
+  return { changes: shaking.changes, withinMs: within, lastChange: shaking.lastChange }
 }

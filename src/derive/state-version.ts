@@ -9,7 +9,11 @@ export function stateVersion(facts: Omit<SiteFacts, 'version'>): string {
   const said = [
     verdict,
     freshness.stale,
-    rows.map(({ id, status, declared, measured }) => [id, status, declared, measured?.status]),
+    rows.map(({ id, status, declared, measured, dissent = [], unstable }) => [
+      ...[id, status, declared, measured?.status],
+      ...(unstable ? ['unstable'] : []),
+      ...dissent.map((place) => [place.id, place.status]),
+    ]),
     [...world.incidents.slice(0, 50), ...open].map(incidentVersion),
     world.unread.map(({ id }) => id),
     world.maintenance.slice(0, 50).map((one) => [one.digest, maintenanceState(one, now).phase]),

@@ -62,6 +62,7 @@ export function vantages(world: World, component: Component, now: Instant): Vant
 
 /** The places that see a component worse than it counts: shown, and not counted. */
 export function dissent(agreed: Status, places: readonly VantageView[]): VantageView[] {
+  if (agreed === 'unknown') return []
   return places.filter(({ status }) => isTrouble(status) && statuses[status].rank > statuses[agreed].rank)
 }
 

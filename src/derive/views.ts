@@ -106,7 +106,15 @@ export interface ComponentRow extends Named {
   vantages?: VantageView[]
   /** Those of them that see it worse than it counts. */
   dissent?: VantageView[]
+  /** While it changes too often to be told change by change. */
+  unstable?: { changes: number; withinMs: number; lastChange: Instant }
   strip: StripView
+}
+
+/** Component × region: what each region sees by itself. `cells` are in the order of `regions`. */
+export interface RegionMatrix {
+  regions: string[]
+  rows: (Named & { cells: { region: string; status: Status; since?: Instant; latencyMs?: number }[] })[]
 }
 
 /** One place's own view of a component. */

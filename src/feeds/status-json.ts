@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { componentUptime } from '../derive/accounts.ts'
 import { incidentView, maintenanceView } from '../derive/incident-view.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
+import { regionMatrix } from '../derive/region-matrix.ts'
 import type { SiteFacts } from '../derive/site-facts.ts'
 import { formatPercent } from '../derive/uptime.ts'
-import type { ImpactView, UpdateView } from '../derive/views.ts'
+import type { ImpactView, RegionMatrix, UpdateView, VantageView } from '../derive/views.ts'
 import { writersNow, type WriterNow } from '../derive/writers.ts'
 import { verdictSentence, verdictStatus } from '../i18n/verdict.ts'
 import {
@@ -73,6 +74,25 @@ const statusDocument = z
           })
           .optional()
           .describe('what the probes say'),
+        unstable: z
+          .strictObject({ changes: z.number(), last_change_at: time })
+          .optional()
+          .describe('it changes too often to be told change by change'),
+        vantage_points: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              name: z.string(),
+              region: z.string().optional(),
+              status: statusSchema,
+              since: time.optional(),
+              checked_at: time.optional(),
+              reason: z.string().optional(),
+              latency_ms: z.number().optional(),
+            }),
+          )
+          .optional()
+          .describe('what each place that looks at it sees by itself; absent where it is one'),
         uptime: z.record(
           z.string(),
           z.strictObject({
@@ -84,6 +104,24 @@ const statusDocument = z
         uptime_source: z.enum(['measured', 'declared']),
       }),
     ),
+    regions: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          components: z.array(
+            z.strictObject({
+              id: z.string(),
+              status: statusSchema,
+              since: time.optional(),
+              latency_ms: z.number().optional(),
+            }),
+          ),
+        }),
+      )
+      .optional()
+      .describe(
+        'what each region sees by itself; absent where nothing is looked at from more than one place',
+      ),
     incidents: z
       .array(
         z.strictObject({
@@ -127,6 +165,7 @@ export function statusJsonSchema(): unknown {
 export function statusJson(facts: SiteFacts): StatusDocument {
   const { world, now, names, freshness, verdict, rows } = facts
   const { url } = world.site
+  const matrix = regionMatrix(rows)
   const newest = Math.max(
     ...[...world.incidents, ...world.maintenance].flatMap(({ updates }) => updates[0]?.at ?? []),
   )
@@ -154,6 +193,10 @@ export function statusJson(facts: SiteFacts): StatusDocument {
         status: row?.status ?? 'unknown',
         ...(row?.declared !== undefined && { declared: row.declared }),
         ...(row?.measured && { measured: measuredJson(row.measured) }),
+        ...(row?.unstable && {
+          unstable: { changes: row.unstable.changes, last_change_at: iso(row.unstable.lastChange) },
+        }),
+        ...(row?.vantages && { vantage_points: row.vantages.map(vantageJson) }),
         uptime: Object.fromEntries(
           componentUptime(world, component, now).map(({ window, uptime }) => [
             window.id,
@@ -167,6 +210,7 @@ export function statusJson(facts: SiteFacts): StatusDocument {
         uptime_source: row?.strip.source ?? 'declared',
       }
     }),
+    ...(matrix.regions.length > 0 && { regions: regionsJson(matrix) }),
     incidents: facts.open.map((incident) => {
       const view = incidentView(incident, world.textOf(incident), names)
       return {
@@ -223,6 +267,27 @@ function measuredJson(measured: NonNullable<SiteFacts['rows'][number]['measured'
     ...(measured.why !== undefined && { reason: measured.why }),
     ...(measured.latencyMs !== undefined && { latency_ms: measured.latencyMs }),
   }
+}
+
+function vantageJson({ id, name, region, ...seen }: VantageView) {
+  return { id, name, ...(region !== undefined && { region }), ...measuredJson(seen) }
+}
+
+function regionsJson({ regions, rows }: RegionMatrix) {
+  return regions.map((name, index) => ({
+    name,
+    components: rows.flatMap(({ id, cells }) => {
+      const cell = cells[index]
+      if (!cell) return []
+      const { status, since, latencyMs } = cell
+      return {
+        id,
+        status,
+        ...optionalTime('since', since),
+        ...(latencyMs !== undefined && { latency_ms: latencyMs }),
+      }
+    }),
+  }))
 }
 
 function impactJson({ id, name, status }: ImpactView) {

@@ -139,6 +139,19 @@ export const en = {
     /** What was measured at the last check, on a page whose checks are late. */
     then: (status: string): string => `then ${status}`,
     latency: (ms: number) => `${String(ms)} ms`,
+    unstable: (n: number, within: string) => `Unstable: ${String(n)} changes within ${within}, the last`,
+  },
+  vantage: {
+    heading: 'From each place',
+    rule: 'Each place looks for itself. What too few of them see is shown here and not counted.',
+    place: 'Place',
+    sees: 'What it sees',
+    /** `Frankfurt (eu-1)` */
+    who: ({ id, name }: { id: string; name: string }) => (name === id ? name : `${name} (${id})`),
+    /** Before the time since when; what follows says that it does not count. */
+    against: (status: Status, who: string) =>
+      status === 'major_outage' ? `Unreachable from ${who}` : `${statuses[status].word} from ${who}`,
+    notCounted: 'not counted',
   },
   strip: {
     label: (name: string, facts: string) => `${name}, last 90 days: ${facts}.`,
