@@ -210,6 +210,45 @@ it('returns samples in the order of the checks, whoever was first', async () => 
   expect(seen.toSorted()).toEqual(checks.map(({ id }) => id))
 })
 
+it('spreads its starts, and gives each component the same place in every pass', async () => {
+  const server = await up(startHttp((_, response) => response.end()))
+  const checks = Array.from({ length: 20 }, (_, place) => [
+    makeCheck('http', { http: server.url }, `c${place}/0`),
+    makeCheck('http', { http: server.url }, `c${place}/1`),
+  ]).flat()
+  const orderOf = async (given: typeof checks) => {
+    let begun = 0
+    const samples = await runChecks(given, { ...testing, now: () => begun++, spreadMs: 400 })
+    return samples.toSorted((a, b) => a.at - b.at).map(({ check }) => check)
+  }
+  const order = await orderOf(checks)
+  expect(order).not.toEqual(checks.map(({ id }) => id))
+  // The checks of one component begin together: its status is that of all of them.
+  expect(
+    order.filter((id, index) => index % 2 === 1 && id.replace('/1', '/0') === order[index - 1]),
+  ).toHaveLength(20)
+  expect(
+    await orderOf(
+      checks.toReversed().toSorted((a, b) => (a.id.at(-1) ?? '').localeCompare(b.id.at(-1) ?? '')),
+    ),
+  ).toEqual(order)
+})
+
+it.each([
+  [5_000, 1],
+  [60_000, 3],
+])('makes the retries that are over within %d ms at the latest', async (retryWithinMs, attempts) => {
+  let asked = 0
+  const server = await up(
+    startHttp((_, response) => {
+      asked += 1
+      response.writeHead(503).end()
+    }),
+  )
+  await sampleOf(makeCheck('http', { http: server.url, retries: 2, timeout: '10s' }), { retryWithinMs })
+  expect(asked).toBe(attempts)
+})
+
 it('has no more attempts under way than allowed, and as many', async () => {
   let open = 0
   let most = 0

@@ -17,8 +17,12 @@ export interface RunOptions {
   env: Record<string, string | undefined>
   /** The wall clock: the time of samples and the life left of certificates. */
   now: () => Instant
-  /** How many attempts may be under way at a time; 50 by default. Waiting for a retry does not count. */
+  /** How many attempts may be under way at a time; 50 or a tenth of the checks by default. Waiting does not count. */
   concurrency?: number
+  /** Over how many milliseconds the starts are spread. Each component has a place of its own in them, the same in every pass. */
+  spreadMs?: number
+  /** Until when, in milliseconds from now, a retry must be over in the worst case to be made: the next pass is one, too. */
+  retryWithinMs?: number
   /** From 0 up to 1, for the waits before retries; `Math.random` by default. */
   jitter?: () => number
   /** Waits before the first, second and further retries in milliseconds, each ±50 %; the last stands for all further ones. */
@@ -52,11 +56,15 @@ export async function runChecks(checks: readonly Check[], options: RunOptions): 
   const network = createNetwork({ allowPrivate: options.allowPrivate ?? false })
   const { ca, env, now, root, beatsOf } = options
   const pass: Pass = { network, ca, env, now, root, beatsOf, onEnd: (letGo) => endings.push(letGo) }
-  const slots = createSlots(options.concurrency ?? 50)
+  // Some that hang must not hold up all the others.
+  const slots = createSlots(options.concurrency ?? Math.max(50, checks.length / 10))
+  const { spreadMs = 0, retryWithinMs = Infinity } = options
+  const lastRetryEnd = performance.now() + retryWithinMs
   try {
     const samples = await Promise.all(
       checks.map(async (check) => {
-        const sample = await makeCheck(check, options, { pass, slots, stop })
+        if (spreadMs > 0) await wait(placeOf(check.component) * spreadMs, stop)
+        const sample = await makeCheck(check, options, { pass, slots, stop, lastRetryEnd })
         options.onSample?.(sample)
         return sample
       }),
@@ -75,12 +83,21 @@ interface Surroundings {
   pass: Pass
   slots: Slots
   stop: Stop
+  /** By `performance.now()`. */
+  lastRetryEnd: number
+}
+
+/** From 0 up to 1: FNV-1a of a name, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
+function placeOf(name: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  return (hash >>> 0) / 2 ** 32
 }
 
 async function makeCheck<K extends CheckKind>(
   check: Check<K>,
   { env, now, jitter = Math.random, retryDelaysMs = RETRY_DELAYS_MS }: RunOptions,
-  { pass, slots, stop }: Surroundings,
+  { pass, slots, stop, lastRetryEnd }: Surroundings,
 ): Promise<Sample> {
   const probe = await loadProbe(check.kind)
   const expanded = expandEnv(check.options, probe.takesEnv, env)
@@ -99,8 +116,9 @@ async function makeCheck<K extends CheckKind>(
   for (let number = 0; ; number++) {
     const { sample, worthRetry } = await slots.use(() => once(number))
     if (!worthRetry || number >= check.options.retries || stop.happened) return sample
-    const delay = retryDelaysMs[Math.min(number, retryDelaysMs.length - 1)] ?? 0
-    await wait(delay * (0.5 + jitter()), stop)
+    const delay = (retryDelaysMs[Math.min(number, retryDelaysMs.length - 1)] ?? 0) * (0.5 + jitter())
+    if (performance.now() + delay + check.options.timeout > lastRetryEnd) return sample
+    await wait(delay, stop)
     if (stop.happened) return sample
   }
 }

@@ -70,7 +70,7 @@ export async function look(order: PassOrder): Promise<Look> {
     awaiting: live?.awaiting,
     repository: order.forge?.forge,
   })
-  const { checks, components } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
+  const { checks, components, spreadMs } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
   const samples = await runChecks(checks, {
     env,
     allowPrivate,
@@ -78,6 +78,8 @@ export async function look(order: PassOrder): Promise<Look> {
     root,
     anchors: world.site.probe.anchors ?? 'internet',
     beatsOf: beats.beatsOf,
+    spreadMs,
+    retryWithinMs: intervalMs,
     ...(signal && { signal }),
   })
   const seen = recordPass({ live, samples, components, writer, now: now(), intervalMs })

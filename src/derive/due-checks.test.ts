@@ -50,3 +50,19 @@ it('looks at a component with all its checks or not at all', () => {
   })
   expect(checks.map(({ id }) => id)).toEqual(['api/0', 'web/0', 'web/1'])
 })
+
+it.each([
+  [10, 60, 0],
+  [200, 60, 0],
+  [1_000, 60, 2.5],
+  [10_000, 60, 25],
+  [10_000, 10, 5],
+])('spreads the starts of %d checks every %d s over %d s', (count, every, spread) => {
+  const [first] = components.flatMap(({ checks }) => checks)
+  const many = components.slice(0, 1).map((component) => ({
+    ...component,
+    checks: Array.from({ length: count }, () => first).filter((check) => check !== undefined),
+  }))
+  const beat = { writer: 'local', now, intervalMs: every * 1_000, live: undefined }
+  expect(dueChecks(many, beat).spreadMs).toBe(spread * 1_000)
+})

@@ -8,7 +8,15 @@ export interface DuePass {
   checks: Check[]
   /** The components that this writer looks at, due or not: what {@link recordPass} has to know of them. */
   components: { id: string; confirm: number; intervalMs: number }[]
+  /**
+   * Over how many milliseconds to spread their starts, so that a pass over many is no burst: 400 a second, but half a beat
+   * at most, to leave time for retries. Few checks start at once.
+   */
+  spreadMs: number
 }
+
+const STARTS_PER_MS = 0.4
+const FEW = 200
 
 /**
  * The checks that are due in a pass. A component is looked at as a whole, at the pace of its most frequent check
@@ -25,7 +33,7 @@ export function dueChecks(
     live,
   }: { writer: string; now: Instant; intervalMs: number; live: Live | undefined },
 ): DuePass {
-  const pass: DuePass = { checks: [], components: [] }
+  const pass: DuePass = { checks: [], components: [], spreadMs: 0 }
   for (const { id, checks } of components) {
     const own = checks.filter(({ options }) => options.from?.includes(writer) ?? true)
     if (own.length === 0) continue
@@ -36,5 +44,6 @@ export function dueChecks(
     const atEachPass = every === intervalMs || last === undefined || now < last
     if (atEachPass || now - last >= every - intervalMs / 2) pass.checks.push(...own)
   }
+  if (pass.checks.length > FEW) pass.spreadMs = Math.min(pass.checks.length / STARTS_PER_MS, intervalMs / 2)
   return pass
 }
