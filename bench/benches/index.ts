@@ -4,7 +4,16 @@ import { gitHubRecord } from './github-record.ts'
 import { homePage } from './home-page.ts'
 import { manyComponents } from './many-components.ts'
 import { probePass } from './probe-pass.ts'
+import { steadyProbing } from './steady-probing.ts'
 import { yearOfHistory } from './year-of-history.ts'
 
 /** Every bench, in the order of the table. */
-export const benches: Bench[] = [homePage, probePass, build, gitHubRecord, yearOfHistory, manyComponents]
+export const benches: Bench[] = [
+  homePage,
+  probePass,
+  steadyProbing,
+  build,
+  gitHubRecord,
+  yearOfHistory,
+  manyComponents,
+]

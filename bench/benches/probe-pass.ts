@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
 import { Agent, request } from 'undici'
 import { createSlots } from '../../checks/slots.ts'
 import { runChecks } from '../../checks/run-checks.ts'
 import { checkKinds, type Check } from '../../src/model/check.ts'
 import type { Bench } from '../contract.ts'
+import { startEndpoints } from '../floors/start-endpoints.ts'
 import { interleaved, timed } from '../measure.ts'
 
-/** What `runChecks` takes by default. */
+/** The same for both. */
 const CONCURRENCY = 50
 
 /** One pass over local endpoints, against plain requests to the same ones. */
@@ -17,18 +15,8 @@ export const probePass: Bench = {
   about: 'every check made once; floor: the same requests by undici alone, as many at a time, bodies read',
   async run({ quick, say }) {
     const count = quick ? 20 : 1_000
-    const endpoints = spawn(
-      process.execPath,
-      [path.resolve(import.meta.dirname, '../floors/endpoints.ts'), String(count)],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    )
+    const { urls, close } = await startEndpoints(count)
     try {
-      const [ports] = (await once(endpoints.stdout, 'data')) as [Buffer]
-      const urls = (JSON.parse(ports.toString()) as number[]).map(
-        (port) => `http://127.0.0.1:${String(port)}/`,
-      )
       const checks = urls.map(checkOf)
       say(`asking ${count.toLocaleString('en')} endpoints …`)
       const rounds = quick ? 1 : 9
@@ -42,8 +30,7 @@ export const probePass: Bench = {
       const name = `pass over ${count.toLocaleString('en')} endpoints`
       return [{ name, value: checked, unit: 'ms', against: { what: 'floor', value: plain } }]
     } finally {
-      endpoints.stdin.end()
-      await once(endpoints, 'close')
+      await close()
     }
   },
 }
