@@ -3,7 +3,13 @@ import path from 'node:path'
 import type { ZodType } from 'zod'
 import type { Recorded } from '../src/derive/record.ts'
 import { isAbsent } from '../src/files/atomic-write.ts'
-import { historyGrowth, historyKinds, readLines, type Additions } from '../src/files/history-lines.ts'
+import {
+  historyGrowth,
+  historyKinds,
+  metricDays,
+  readLines,
+  type Additions,
+} from '../src/files/history-lines.ts'
 import { readUncommitted, settleUncommitted } from '../src/files/uncommitted.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import type { World } from '../src/model/world.ts'
@@ -69,6 +75,8 @@ function missingLines(root: string, name: string, writer: string, committed = ''
     writer,
     transitions: kind === 'transitions' ? missing(historyKinds.transitions) : [],
     rollups: kind === 'rollup' ? missing(historyKinds.rollup) : [],
+    metrics:
+      kind === 'metrics' ? missing(metricDays).map(({ component: metric, line }) => ({ metric, line })) : [],
   }
 }
 
@@ -82,12 +90,12 @@ function onDisk(file: string): string {
 }
 
 /** For people who read the log. Nothing reads it back. */
-function historyMessage({ components }: World, { transitions, rollups }: Recorded): string {
+function historyMessage({ components }: World, { transitions, rollups, metrics = [] }: Recorded): string {
   const name = (id: string) => components.find((component) => component.id === id)?.name ?? id
   const changes = transitions.map(
     ({ component, line }) => `${name(component)}: ${line.to.replaceAll('_', ' ')}`,
   )
   if (changes.length > 0) return changes.join(', ').replaceAll(/\s+/g, ' ').slice(0, 120)
-  const days = [...new Set(rollups.map(({ line }) => line.d))]
+  const days = [...new Set([...rollups, ...metrics].map(({ line }) => line.d))]
   return days.length > 0 ? `History of ${days.join(', ')}` : 'History that an earlier commit left out'
 }

@@ -13,8 +13,10 @@ import type { Forge } from '../src/forge/forge.ts'
 import type { Sample } from '../src/model/check.ts'
 import type { Instant } from '../src/model/time.ts'
 import type { World } from '../src/model/world.ts'
+import { removePushedPoints } from '../src/files/pushed-points.ts'
 import { commitHistory } from './commit-history.ts'
 import { knownBeats } from './known-beats.ts'
+import { lookAtMetrics } from './look-at-metrics.ts'
 import { openWorld } from './open-world.ts'
 import { saveLiveEverywhere } from './save-live.ts'
 
@@ -42,7 +44,7 @@ export interface Look {
   world: World
   samples: Sample[]
   recorded: Recorded
-  /** What of beats could not be read, a sentence each. */
+  /** What of beats and metrics could not be read or taken, a sentence each; it keeps no status from being recorded. */
   failures: string[]
 }
 
@@ -50,7 +52,7 @@ export interface PassReport extends Omit<Look, 'world'> {
   /** The history commit, when there was something to commit. */
   committed?: string
   proposed: ProposalOutcome[]
-  /** What the forge did not do, and why, a sentence each; the pass went on without it. */
+  /** With what the forge did not do, and why; the pass went on without it. */
   failures: string[]
 }
 
@@ -71,6 +73,7 @@ export async function look(order: PassOrder): Promise<Look> {
     repository: order.forge?.forge,
   })
   const { checks, components, spreadMs } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
+  const metrics = lookAtMetrics(world, live, order)
   const samples = await runChecks(checks, {
     env,
     allowPrivate,
@@ -82,9 +85,14 @@ export async function look(order: PassOrder): Promise<Look> {
     retryWithinMs: intervalMs,
     ...(signal && { signal }),
   })
+  const measured = await metrics
   const seen = recordPass({ live, samples, components, writer, now: now(), intervalMs })
   const isAwaiting = Object.keys(beats.awaiting).length > 0
-  const recorded = { ...seen, live: { ...seen.live, ...(isAwaiting && { awaiting: beats.awaiting }) } }
+  const recorded = {
+    ...seen,
+    metrics: measured.days,
+    live: { ...seen.live, ...(isAwaiting && { awaiting: beats.awaiting }), ...measured.live },
+  }
   const additions = { ...recorded, writer }
   noteUncommitted(
     root,
@@ -94,7 +102,8 @@ export async function look(order: PassOrder): Promise<Look> {
   // Lines first, then the snapshot: a crash between the two can be resumed.
   appendHistory(root, additions)
   writeLive(root, recorded.live)
-  return { world, samples, recorded, failures: beats.failures }
+  removePushedPoints(root, measured.live.points_taken ?? [])
+  return { world, samples, recorded, failures: [...beats.failures, ...measured.failures] }
 }
 
 /**

@@ -20,6 +20,7 @@ const verbs: Record<string, string[]> = {
   watch: ['--root', '--commit', '--propose', '--push', '--every', '--writer', '--beats', '--json'],
   start: ['--root', '--out', '--port', '--every', '--writer', '--beats', '--commit', '--propose'],
   build: ['--root', '--out', '--now', '--json'],
+  push: ['--root'],
   uptime: ['--root', '--explain', '--by', '--region', '--now', '--json'],
   down: [
     '--root',
@@ -168,6 +169,7 @@ describe('a mistake is a sentence and an exit code', () => {
         degraded: ['api'],
         live: ['--fetch'],
         beat: ['api'],
+        push: ['api/jobs', '1'],
         prune: ['--before', '2026-01'],
       }
       const root = await temporaryFolder()

@@ -24,6 +24,7 @@ const commands: Record<string, Load> = {
   ok: post,
   beat: async () => (await import('./commands/beat.ts')).beatCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
+  push: async () => (await import('./commands/push.ts')).pushCommand,
   uptime: async () => (await import('./commands/uptime.ts')).uptimeCommand,
   live: async () => (await import('./commands/live.ts')).liveCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,

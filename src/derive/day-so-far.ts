@@ -1,6 +1,7 @@
 import { latencyBuckets, type LiveComponent, type Rollup } from '../model/history.ts'
 import type { Status } from '../model/status.ts'
 import { iso, utcDay, type Instant } from '../model/time.ts'
+import { percentile } from './percentile.ts'
 
 type DaySoFar = LiveComponent['today']
 
@@ -58,11 +59,6 @@ const counterOf = {
   under_maintenance: 'unk',
   under_review: 'unk',
 } as const satisfies Record<Status, keyof DaySoFar>
-
-/** By nearest rank: the smallest value that at least that share of the values does not exceed. */
-function percentile(sorted: number[], percent: number): number | undefined {
-  return sorted[Math.ceil((percent / 100) * sorted.length) - 1]
-}
 
 function clock(at: Instant): string {
   return iso(at).slice(11, 19)

@@ -227,6 +227,7 @@ function worldOf(story: Story): { world: World; component: Component } {
     unread: [],
     // Each looked until 04:45, a quarter of an hour before the window ends.
     history: { api: { transitions, rollups: ['w0', 'w1', 'w2'].map(lookedUntil) } },
+    metrics: {},
     live: [],
     problems: [],
     textOf: () => ({ intro: { html: '', plain: '' }, updates: [], sections: [] }),

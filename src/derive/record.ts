@@ -6,6 +6,7 @@ import {
   type Rollup,
   type TransitionLine,
 } from '../model/history.ts'
+import type { MetricDay } from '../model/metric.ts'
 import { statuses } from '../model/status.ts'
 import { iso, parseInstant, utcDay, type Instant } from '../model/time.ts'
 import { bookedAt, longestPause } from './booking.ts'
@@ -212,6 +213,8 @@ export interface Recorded {
   /** In the order in which they happened, for each component. */
   transitions: { component: string; line: TransitionLine }[]
   rollups: { component: string; line: Rollup }[]
+  /** What `recordMetrics` adds to it. */
+  metrics?: { metric: string; line: MetricDay }[]
   /**
    * Samples that were not taken. `not_newer`: not later than the last (`last`) that was, so the clock was set back;
    * nothing is recorded of the component until the clock has caught up. `not_listed`: the component is not among `components`.

@@ -145,6 +145,7 @@ it('and the figure beside it come from one timeline', () => {
       corrections: [],
       unread: [],
       history: {},
+      metrics: {},
       live: [],
       problems: [],
     },

@@ -430,6 +430,7 @@ function world(change: Partial<World>): World {
     maintenance: [],
     unread: [],
     history: {},
+    metrics: {},
     live: [],
     problems: [],
     textOf: () => ({ intro: { html: '', plain: '' }, updates: [], sections: [] }),

@@ -467,15 +467,15 @@ components:
 `
   const read = (source: string) => readComponents(source).problems
 
-  it('has no problem when it is right, but what nothing uses yet', () => {
-    expect(read(good).map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      'warning: "metrics" is read, but nothing uses it yet',
-    ])
+  it('has no problem when it is right', () => {
+    expect(read(good)).toEqual([])
   })
 
   // prettier-ignore
   const rows: Row[] = [
-    ['    metrics:', '    ▶metrics:', '"metrics" is read, but nothing uses it yet', '…'],
+    ['        warn_over: 5', '        ▶warn_ovr: 5', 'unknown key "warn_ovr"; did you mean "warn_over"?', '        warn_over: 5'],
+    ['        warn_over: 5', '        warn_over: 5\n        crit_over: ▶4', /must not be less than `warn_over`/, '…'],
+    ['      - id: throughput', '      - ▶push: true\n        id: throughput', /exactly one source \(prometheus, json, push\), found prometheus and push/, '…'],
     ['groups:', '▶grups:', 'unknown key "grups"; did you mean "groups"?', 'groups:'],
     ['  - id: core', '  - id: ▶Core Team', /^"id": expected an id/, '  - id: core-team'],
     ['  - id: core\n    name: Core', '  - ▶id: core', '"name" is missing', '  - name: …\n    id: core'],

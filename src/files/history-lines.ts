@@ -3,6 +3,7 @@ import { id } from '../model/fields.ts'
 import { lineText, rollupSchema, transitionSchema, writerSchema } from '../model/history.ts'
 import type { Rollup, TransitionLine } from '../model/history.ts'
 import type { ReadLine } from '../model/history-file.ts'
+import { metricDaySchema, type MetricDay } from '../model/metric.ts'
 import { parseInstant, utcMonth } from '../model/time.ts'
 import { isPlainLine } from './plain-lines.ts'
 
@@ -12,6 +13,8 @@ export interface Additions {
   writer: string
   transitions: { component: string; line: TransitionLine }[]
   rollups: { component: string; line: Rollup }[]
+  /** Finished days of metrics, by `<component>.<metric>`. */
+  metrics?: { metric: string; line: MetricDay }[] | undefined
 }
 
 /** A file that grows: its path relative to the world, and its new text from the one it has. */
@@ -31,15 +34,15 @@ export class HistoryConflict extends Error {
 }
 
 /** Where additions go. The same for a disk and for a commit. */
-export function historyGrowth({ writer, transitions, rollups }: Additions): Growth[] {
-  const files = new Map<string, (TransitionLine | Rollup)[]>()
-  const add = (kind: HistoryKind, component: string, month: string, line: TransitionLine | Rollup) => {
-    const path = historyPath(kind, component, month, writer)
-    files.set(path, [...(files.get(path) ?? []), line])
-  }
+export function historyGrowth({ writer, transitions, rollups, metrics = [] }: Additions): Growth[] {
+  const files = new Map<string, HistoryLine[]>()
+  const addTo = (path: string, line: HistoryLine) => files.set(path, [...(files.get(path) ?? []), line])
+  const add = (kind: HistoryKind, component: string, month: string, line: TransitionLine | Rollup) =>
+    addTo(historyPath(kind, component, month, writer), line)
   for (const { component, line } of transitions)
     add('transitions', component, utcMonth(parseInstant(line.t_confirmed) ?? NaN), line)
   for (const { component, line } of rollups) add('rollup', component, line.d.slice(0, 7), line)
+  for (const { metric, line } of metrics) addTo(metricPath(metric, line.d.slice(0, 7), writer), line)
   return [...files].map(([path, lines]) => ({ path, grow: (current) => grown(path, current ?? '', lines) }))
 }
 
@@ -49,6 +52,18 @@ export function historyPath(kind: HistoryKind, component: string, month: string,
   if (!named.success) throw new RangeError(`"${writer}": ${named.error.issues[0]?.message}`)
   return `history/${kind}/${component}/${writer}.${month}.ndjson`
 }
+
+/** `metric` is `<component>.<metric>`. */
+export function metricPath(metric: string, month: string, writer: string): string {
+  const [component = '', name = ''] = metric.split('.')
+  if (!id.safeParse(name).success) throw new RangeError(`"${metric}" is not a component and its metric`)
+  return historyPath('rollup', component, month, writer).replace(`rollup/${component}/`, `metrics/${metric}/`)
+}
+
+/** The lines of `history/metrics`, which no account of a status is made from. */
+export const metricDays = { schema: metricDaySchema, keyOf: ({ d }: MetricDay) => d }
+
+type HistoryLine = TransitionLine | Rollup | MetricDay
 
 /** The folders of `history/`, the lines in each, and what tells two lines of a file apart. */
 export const historyKinds = {
@@ -88,7 +103,7 @@ function readLine<T>(text: string, schema: ZodType<T>): { line: T } | { reason: 
   return { reason: field ? `${field}: ${issue?.message}` : (issue?.message ?? 'not a line of this file') }
 }
 
-function grown(path: string, current: string, lines: (TransitionLine | Rollup)[]): string {
+function grown(path: string, current: string, lines: HistoryLine[]): string {
   const whole = withoutTornLine(current)
   const present = new Map<string, string>()
   for (const text of whole.split('\n')) {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { componentSchema, groupSchema } from '../model/component.ts'
 import { incidentFrontMatter } from '../model/incident.ts'
 import { maintenanceFrontMatter } from '../model/maintenance.ts'
+import { metricSchema } from '../model/metric.ts'
 import { siteSchema } from '../model/site.ts'
 import { incidentPhaseNames, maintenancePhaseNames, severityNames, statusNames } from '../model/status.ts'
 import { readIncident } from './read-incident.ts'
@@ -91,3 +92,17 @@ function keysOf(schema: z.ZodObject): string[] {
     return inner instanceof z.ZodObject ? keysOf(inner).map((name) => `${key}.${name}`) : [key]
   })
 }
+
+describe('docs/metrics.md', () => {
+  const metrics = manual('metrics.md')
+
+  it.each(Object.keys(metricSchema.shape))('explains %s', (key) => {
+    expect(metrics).toMatch(new RegExp(`^\\|.*\`${key}\`.*\\|`, 'm'))
+  })
+
+  it('has an example that can be read', () => {
+    const [, example = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(metrics) ?? []
+    expect(readComponents(example).problems).toEqual([])
+    expect(readComponents(example).components[0]?.metrics).toHaveLength(3)
+  })
+})

@@ -7,6 +7,7 @@ import type { World } from '../model/world.ts'
 import { openContentCache } from './content-cache.ts'
 import { readHistory } from './history-store.ts'
 import { readLive } from './live-store.ts'
+import { readMetricHistory } from './metrics-store.ts'
 import { mendMerges } from './merges.ts'
 import { NoWorldError } from './no-world-error.ts'
 import { readBytes, readContent, sha, type Content } from './read-content.ts'
@@ -94,6 +95,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
 
   const merged = mendMerges(root, withOwnIds(contents.flatMap(({ facts }) => facts.incident ?? [])))
   const { history, problems: historyProblems } = readHistory(root)
+  const { metrics, problems: metricProblems } = readMetricHistory(root)
   const { live, problems: liveProblems } = readLive(root)
   // In the order of their names, as the files are.
   const corrections = contents.flatMap(({ facts }) => facts.correction ?? [])
@@ -106,6 +108,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
     maintenance: withOwnIds(contents.flatMap(({ facts }) => facts.maintenance ?? [])).sort(soonestLast),
     unread: contents.flatMap(({ facts }) => facts.unread ?? []),
     history,
+    metrics,
     live,
     problems: [
       ...begun.problems,
@@ -114,6 +117,7 @@ function finish(begun: ReturnType<typeof begin>, read: Content[]): World {
       ...correctionProblems(corrections, begun.components.components, history),
       ...clashes(files),
       ...historyProblems,
+      ...metricProblems,
       ...liveProblems,
     ],
     textOf: ({ file }) => textOf(file),

@@ -11,9 +11,7 @@ const unusedKeys = {
     notify: undefined,
     service: undefined,
   },
-  components: {
-    'components.*.metrics': undefined,
-  },
+  components: {},
   incident: {
     postmortem: undefined,
     reviewed: undefined,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkKindNames, checkKinds, type Check } from './check.ts'
 import { id, instant } from './fields.ts'
+import { metricsSchema } from './metric.ts'
 
 /** One entry of `check:`: exactly one kind's key, and that kind's options. */
 const checkEntry = z.unknown().transform((entry, context) => {
@@ -32,15 +33,6 @@ const checkEntry = z.unknown().transform((entry, context) => {
   return z.NEVER
 })
 
-const metric = z.strictObject({
-  id,
-  name: z.string(),
-  unit: z.string().optional(),
-  prometheus: z.strictObject({ url: z.string(), query: z.string() }).optional(),
-  json: z.strictObject({ url: z.string(), path: z.string() }).optional(),
-  warn_over: z.number().optional(),
-})
-
 export const groupSchema = z.strictObject({
   id,
   name: z.string().min(1),
@@ -59,7 +51,7 @@ export const componentSchema = z.strictObject({
   since: instant.optional(),
   /** One check, or a list of them. */
   check: z.preprocess((some) => (Array.isArray(some) ? some : [some]), z.array(checkEntry)).default([]),
-  metrics: z.array(metric).default([]),
+  metrics: metricsSchema.default([]),
 })
 
 /** `components.yaml`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { liveMetricSchema, type MetricDay } from './metric.ts'
 import { statusSchema, type Status } from './status.ts'
 import type { Instant } from './time.ts'
 
@@ -94,7 +95,7 @@ export interface Transition {
 }
 
 /** A line as it stands in its file, without the newline. The hash chain is over exactly this text. */
-export function lineText(line: TransitionLine | Rollup): string {
+export function lineText(line: TransitionLine | Rollup | MetricDay): string {
   return JSON.stringify(line)
 }
 
@@ -177,6 +178,10 @@ export const liveSchema = z.object({
       }),
     }),
   ),
+  /** Of each metric, by `<component>.<metric>`; absent where there is none. */
+  metrics: z.record(z.string(), liveMetricSchema).optional(),
+  /** Pushed values that are counted here, by the names of their files, which are removed after this is written. */
+  points_taken: z.array(z.string()).optional(),
 })
 export type Live = z.output<typeof liveSchema>
 export type LiveComponent = Live['components'][string]

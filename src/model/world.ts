@@ -3,6 +3,7 @@ import type { Correction } from './correction.ts'
 import type { ComponentHistory, Live } from './history.ts'
 import type { Incident, Text, UnreadFile } from './incident.ts'
 import type { Maintenance } from './maintenance.ts'
+import type { MetricHistory } from './metric.ts'
 import type { Problem } from './problem.ts'
 import type { Site } from './site.ts'
 
@@ -19,6 +20,8 @@ export interface World {
   corrections: Correction[]
   unread: UnreadFile[]
   history: Record<string, ComponentHistory>
+  /** The finished days of each metric, by `<component>.<metric>`. */
+  metrics: Record<string, MetricHistory>
   /** One per writer that has looked. */
   live: Live[]
   problems: Problem[]
