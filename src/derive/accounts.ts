@@ -3,24 +3,25 @@ import { downtimeWeight } from '../model/site.ts'
 import type { Status } from '../model/status.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
+import type { Region } from './regions.ts'
 import { componentTimeline, headlineSignal, type Signal } from './timeline.ts'
 import { uptimeOf, uptimeWindows, windowEnding, type Uptime, type UptimeWindow } from './uptime.ts'
 
 export type WindowUptime = { window: UptimeWindow; uptime: Uptime }
 
-/** A component's uptime over every window that is shown, from one timeline: its headline, or another account. */
+/** A component's uptime over every window that is shown, from one timeline: its headline, or that of another signal or of one region. */
 export function componentUptime(
   world: World,
   component: Component,
   now: Instant,
-  by: Signal = headlineSignal(world, component),
+  { by = headlineSignal(world, component), region }: { by?: Signal; region?: Region } = {},
 ): WindowUptime[] {
   const known = remembered(world, now)
-  const key = `${component.id} ${by}`
+  const key = [component.id, by, ...(region ? [region.name] : [])].join(' ')
   const found = known.get(key)
   if (found) return found
   const longest = windowEnding(now, { days: 365 })
-  const { timeline } = componentTimeline(world, component, longest, { by })
+  const { timeline } = componentTimeline(world, component, longest, { by, writers: region?.writers })
   const weightOf = (status: Status) => downtimeWeight(world.site, status)
   const figures = uptimeWindows.map((window) => ({
     window,

@@ -51,7 +51,7 @@ export function componentView(facts: SiteFacts, component: Component): Component
 /** Every window by what was measured, by what was declared, and by both. */
 function accountRows(world: World, component: Component, now: Instant): ComponentView['accounts'] {
   const [measured = [], declared = [], reconciled = []] = signals.map((by) =>
-    componentUptime(world, component, now, by).map(windowFigure),
+    componentUptime(world, component, now, { by }).map(windowFigure),
   )
   return measured.flatMap((figure, index) => {
     const [said, both] = [declared[index], reconciled[index]]

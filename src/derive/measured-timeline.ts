@@ -64,7 +64,8 @@ export function measuredEvidence(
     return evidenceOf(writer, own, entry, last)
   })
   const applied = corrections.filter(({ writer }) => writer === undefined || counts(writer))
-  return applied.length === 0 ? seen : corrected(seen, applied)
+  // Where nobody looked, nothing was measured that could be replaced.
+  return seen.length === 0 || applied.length === 0 ? seen : corrected(seen, applied)
 }
 
 /** How measurements are to be read. */

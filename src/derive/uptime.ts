@@ -60,12 +60,12 @@ export function meanUptime(children: readonly MeanOf[]): MeanOf {
 }
 
 /** `99.947`: rounded down, never up. `100` only when there was no downtime at all. */
-export function formatPercent(percent: number, decimals: 2 | 3 = 3): string {
+export function formatPercent(percent: number, places: 2 | 3 = decimals): string {
   if (percent >= 100) return '100'
-  const unit = 10 ** decimals
+  const unit = 10 ** places
   // 99.95 × 1000 may be a hair less than 99950. The hair is less than a millisecond in a year.
   const floored = Math.floor(percent * unit + 1e-7)
-  return (Math.min(floored, 100 * unit - 1) / unit).toFixed(decimals)
+  return (Math.min(floored, 100 * unit - 1) / unit).toFixed(places)
 }
 
 export interface MeanOf {
@@ -88,7 +88,10 @@ export interface Uptime extends MeanOf {
 
 /** Weights count to five decimals, so that the sums of a year stay whole numbers below 2^53. */
 const weightUnits = 100_000
-const enoughCoverage = 0.9
+/** Below this known share of a window a figure is no record. */
+export const enoughCoverage = 0.9
+/** Of a printed figure. */
+export const decimals = 3
 const justUnder100 = 100 - 2 ** -46
 
 function timeIn(timeline: Timeline, window: Span): Record<Status, number> {

@@ -300,6 +300,55 @@ export interface MonthView {
   uptime: { component: Named; percent?: string; coverage: number; insufficient: boolean }[]
 }
 
+/** `/methodology/`: how the figures of this site come about, in its own numbers. Durations in milliseconds. */
+export interface MethodologyView {
+  chrome: Chrome
+  /** The share of the time in each status that counts as downtime, largest first. */
+  weights: { status: Status; weight: number }[]
+  excludesMaintenance: boolean
+  /** 0 to 1: with less known of a window, its figure is no record. */
+  enoughCoverage: number
+  /** Figures are rounded down to so many. */
+  decimals: number
+  /** `24h`, `90d` */
+  windows: string[]
+  intervalMs: number
+  /** The longest pause between two samples that is not unknown time; never shorter than the other. */
+  longestPauseMs: number
+  shortestPauseMs: number
+  /** How long trouble lasts before it becomes an incident, and wellness before that is resolved. */
+  openAfterMs: number
+  resolveAfterMs: number
+  /** More changes than this within this time are one incident, until nothing has changed for as long as `quietMs`. */
+  flapping: { changes: number; withinMs: number; quietMs: number }
+  /** So many intervals without a pass, and the page cannot confirm its state. */
+  staleAfter: number
+  components: (Named & {
+    signal: 'measured' | 'declared'
+    checks: number
+    /** Passes in a row that have to agree, and how often they are made; absent without checks. */
+    confirm?: number
+    intervalMs?: number
+    /** How many vantage points must agree while all of them know; absent where there is one. */
+    quorum?: number
+    since?: Instant
+  })[]
+  /** Who looks. */
+  vantagePoints: (Named & { region?: string })[]
+  regions: { name: string; writers: string[] }[]
+  /** Of the last 365 days, newest first. */
+  corrections: (CorrectionView & { components: Named[] })[]
+  /** The component with the most downtime in 90 days, in whole minutes; absent where nothing counts yet. */
+  example?: {
+    component: Named
+    percent: string
+    downMinutes: number
+    wholeMinutes: number
+    unknownMinutes: number
+    maintenanceMinutes: number
+  }
+}
+
 export interface NotFoundView {
   chrome: Chrome
   /** Absolute path that the site is served under, with a slash at its end: this page may be shown at any depth. */

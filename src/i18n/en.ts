@@ -198,6 +198,7 @@ export const en = {
     showUtc: 'Show UTC',
     made: 'Made with Candor',
     api: 'status.json',
+    methodology: 'How uptime is counted',
   },
 
   component: {
@@ -231,6 +232,70 @@ export const en = {
     measured: 'Measured',
     declared: 'Declared',
     reconciled: 'Reconciled',
+  },
+  methodology: {
+    heading: 'How uptime is counted',
+    lead: 'Every rule behind the figures of this page, with the numbers that hold here. Anyone can recompute them from the files.',
+    formulaHeading: 'The formula',
+    formula: 'uptime = 1 − Σ w·t / (T − unknown − maintenance)',
+    formulaWords:
+      't is the time in each status within the window T, and w the share of it that counts as downtime. Time of which nothing is known is in neither part of the fraction.',
+    status: 'Status',
+    weight: 'Counts as downtime',
+    share: (weight: number) => `${String(Math.round(weight * 1e5) / 1e3)}%`,
+    example: (
+      name: string,
+      [down, whole, unknown, maintenance]: readonly [
+        down: number,
+        whole: number,
+        unknown: number,
+        maintenance: number,
+      ],
+      percent: string,
+    ) =>
+      `${name}, 90 days, in minutes: 1 − ${String(down)} / (${String(whole)} − ${String(unknown)} unknown − ${String(maintenance)} maintenance), counted in milliseconds, is ${percent}%.`,
+    windowsHeading: 'Windows and rounding',
+    windows: (windows: string) =>
+      `Figures are given for ${windows}. All but the first are whole UTC days, today so far included; months are UTC months.`,
+    rounding: (decimals: number) =>
+      `Figures are rounded down to ${String(decimals)} decimals; 100% stands only where there was no downtime at all. A group and the page have the mean of their components that have data.`,
+    coverage: (percent: number) =>
+      `A figure is no record where less than ${String(percent)}% of its window is known: it is marked as insufficient data.`,
+    signalsHeading: 'Two signals',
+    signals:
+      'A component that is measured is counted by its measurements: what people declare does not change its figure. One that was never measured is counted by what people declared. Reconciled, beside both, counts the worse of the two at each moment; where measuring is unknown, declared trouble counts, and otherwise the time stays unknown.',
+    measuringHeading: 'From checks to time',
+    confirm:
+      'Confirmation: a change counts when so many passes in a row agree as stand below, from the first of them on. One bad pass between good ones is not counted.',
+    booking: 'Booking: a change lies between two passes, and is booked at the middle.',
+    gap: (pause: string, shortest: string) =>
+      `Gaps: when two passes are more than ${pause} apart (three intervals, at least ${shortest}), the time between, but for half an interval around each, is unknown. It is never counted as up.`,
+    stale: (intervals: number) =>
+      `Lateness: after ${String(intervals)} intervals without a pass the page says that it cannot confirm its state.`,
+    flapping: (changes: number, within: string, quiet: string) =>
+      `Flapping: more than ${String(changes)} changes within ${within} are one unstable incident, until nothing has changed for ${quiet}. In the figures each confirmed change counts for as long as it lasted.`,
+    incidents: (open: string, resolve: string) =>
+      `Incidents: trouble that lasts ${open} is proposed as an incident, and resolved after ${resolve} without any. This moves no measured figure.`,
+    quorum: (writers: number) =>
+      writers < 2
+        ? 'Quorum: one vantage point looks, and decides alone.'
+        : `Quorum: ${String(writers)} vantage points look. At each moment a component is as bad as so many of them agree that it is at least as stand below; where fewer know than are asked for, all of those.`,
+    maintenanceHeading: 'Planned work',
+    maintenanceOut:
+      'Maintenance is left out of the account only if it was announced before it began, up to its planned end or an end that was announced before that. The announcement is its oldest update, or else the day in the name of its file.',
+    maintenanceIn: 'Maintenance is counted as whatever was measured or declared during it.',
+    correctionsHeading: 'Corrections in force',
+    noCorrections: 'None in the last 365 days.',
+    corrections:
+      'Where a probe was wrong, a file in git says so with its reason. The history itself is not changed.',
+    componentsHeading: 'Components',
+    component: 'Component',
+    signal: 'Counted by',
+    confirmShort: 'Confirmed by passes',
+    quorumShort: 'Quorum',
+    every: 'Every',
+    vantageHeading: 'Vantage points',
+    api: 'The same for machines',
   },
   correction: {
     heading: 'Corrected measurements',

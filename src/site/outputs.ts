@@ -4,10 +4,13 @@ import { historyView, monthsOf, monthView } from '../derive/history-view.ts'
 import { homeView } from '../derive/home-view.ts'
 import { incidentVersion, isOpen } from '../derive/incident-state.ts'
 import { incidentPageView, maintenancePageView, notFoundView } from '../derive/page-views.ts'
+import { methodologyView } from '../derive/methodology-view.ts'
 import { maintenanceState } from '../derive/maintenance-state.ts'
 import { siteFacts } from '../derive/site-facts.ts'
 import { feedItems, rss } from '../feeds/rss.ts'
+import { methodologyJson, methodologyJsonSchema } from '../feeds/methodology-json.ts'
 import { statusJson, statusJsonSchema } from '../feeds/status-json.ts'
+import { uptimeJson, uptimeJsonSchema } from '../feeds/uptime-json.ts'
 import type { Instant } from '../model/time.ts'
 import type { World } from '../model/world.ts'
 import type { Renderer } from './renderer.ts'
@@ -77,6 +80,11 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
     },
     json('status.json', statusJson(facts)),
     json('api/v1/schema.json', statusJsonSchema()),
+    page('/methodology/', methodologyView(facts)),
+    json('api/v1/methodology.json', methodologyJson(facts)),
+    json('api/v1/methodology.schema.json', methodologyJsonSchema()),
+    json('api/v1/uptime.json', uptimeJson(facts)),
+    json('api/v1/uptime.schema.json', uptimeJsonSchema()),
   ]
 }
 
