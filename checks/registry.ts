@@ -20,6 +20,7 @@ const probes = {
   smtp: async () => (await import('./smtp.ts')).smtp,
   mysql: async () => (await import('./mysql.ts')).mysql,
   redis: async () => (await import('./redis.ts')).redis,
+  s3: async () => (await import('./s3.ts')).s3,
 } satisfies ProbeLoaders
 
 /** The probe of a kind. */

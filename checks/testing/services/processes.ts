@@ -24,6 +24,8 @@ export async function serve(
   { port, signal = 'SIGTERM', env = {} }: { port: number; signal?: NodeJS.Signals; env?: NodeJS.ProcessEnv },
 ): Promise<{ stop(): Promise<void> }> {
   const child = spawn(program, args, { ...nobody, cwd: '/', stdio: 'pipe', env: { ...process.env, ...env } })
+  // A start that fails half way stops nothing; so nothing outlives the tests.
+  process.once('exit', () => child.kill('SIGKILL'))
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += String(chunk)))

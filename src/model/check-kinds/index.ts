@@ -7,6 +7,7 @@ import { icmp } from './icmp.ts'
 import { mysql } from './mysql.ts'
 import { postgres } from './postgres.ts'
 import { redis } from './redis.ts'
+import { s3 } from './s3.ts'
 import { prometheus } from './prometheus.ts'
 import { script } from './script.ts'
 import { smtp } from './smtp.ts'
@@ -38,4 +39,5 @@ export const checkKinds = {
   smtp,
   mysql,
   redis,
+  s3,
 } as const
