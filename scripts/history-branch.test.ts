@@ -138,7 +138,7 @@ it.each<[what: string, kind: string, ours: string | undefined, theirs: string, m
     one + two + three,
   ],
   ['different days', 'rollup', second, first, first + second],
-  ['lines of another kind', 'metrics', 'b\na\n', 'c\na\n', 'c\na\nb\n'],
+  ['lines of another kind', 'later', 'b\na\n', 'c\na\n', 'c\na\nb\n'],
 ])('%s become one text', (_what, kind, ours, theirs, merged) => {
   expect(mergedText(ours, theirs, { kind })).toBe(merged)
 })

@@ -34,13 +34,13 @@ export function mergedText(
   const known = new Set(linesOf(theirs).map(key))
   const lines = [...linesOf(theirs), ...linesOf(ours).filter((line) => !known.has(key(line)))]
   if (kind === 'transitions') lines.sort((a, b) => Number(key(a)) - Number(key(b)) || 0)
-  if (kind === 'rollup') lines.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  if (kind === 'rollup' || kind === 'metrics') lines.sort((a, b) => (key(a) < key(b) ? -1 : 1))
   return lines.map((line) => `${line}\n`).join('')
 }
 
 /** A line that is torn or broken has no key but itself. */
 function keyOf(text: string, kind: string): string {
-  const name = { transitions: 'seq', rollup: 'd' }[kind]
+  const name = { transitions: 'seq', rollup: 'd', metrics: 'd' }[kind]
   if (name === undefined) return text
   try {
     const value = (JSON.parse(text) as Record<string, unknown> | null)?.[name]

@@ -49,6 +49,11 @@ describe('a history', () => {
     expect(repaired.does).toEqual(does.map((words) => expect.stringMatching(words) as string))
   })
 
+  it('of metrics is mended too', () => {
+    const root = worldFolder({ 'history/metrics/api.rate/main.2026-11.ndjson': '{"v":1,"d":"2026-1' })
+    expect(plannedRepairs(root)).toMatchObject([{ after: '', cut: '{"v":1,"d":"2026-1' }])
+  })
+
   it('of days is put in order too', () => {
     const [first, second] = wholeDays(2).map(lineText)
     expect(repairText(`${second ?? ''}\n${first ?? ''}`, 'rollup').after).toBe(
@@ -73,14 +78,14 @@ describe('a history', () => {
 
 it('a repair keeps the file as it was, and leaves one that can be read', () => {
   const torn = `${two}\n${one}\n{"v":1,"se`
-  const root = worldFolder({ [path]: torn, 'history/metrics/api/main.2026-11.ndjson': 'not ours' })
+  const root = worldFolder({ [path]: torn, 'history/later/api/main.2026-11.ndjson': 'not ours' })
   const repairs = plannedRepairs(root)
   expect(repairs).toMatchObject([{ path, cut: '{"v":1,"se' }])
   for (const repair of repairs) applyRepair(root, repair, '.candor/repaired/now')
   expect(readFileSync(join(root, '.candor/repaired/now', path), 'utf8')).toBe(torn)
   expect(readHistory(root).problems).toEqual([])
   expect(plannedRepairs(root)).toEqual([])
-  expect(existsSync(join(root, '.candor/repaired/now/history/metrics'))).toBe(false)
+  expect(existsSync(join(root, '.candor/repaired/now/history/later'))).toBe(false)
 })
 
 /** Lines as the reader takes them: what is behind the last line end counts as well. */
