@@ -2,6 +2,7 @@ import type { Bench } from '../contract.ts'
 import { build } from './build.ts'
 import { gitHubRecord } from './github-record.ts'
 import { homePage } from './home-page.ts'
+import { largeHistory } from './large-history.ts'
 import { manyComponents } from './many-components.ts'
 import { probePass } from './probe-pass.ts'
 import { steadyProbing } from './steady-probing.ts'
@@ -15,5 +16,6 @@ export const benches: Bench[] = [
   build,
   gitHubRecord,
   yearOfHistory,
+  largeHistory,
   manyComponents,
 ]

@@ -17,9 +17,7 @@ export function simulatedComponent(
   from: Instant,
   to: Instant,
 ): (at: Instant) => Sample {
-  const random = randomFrom(seed)
-  const median = random.between(60, 600)
-  const faults = faultsOf(random, from, to)
+  const { random, median, faults } = begun(seed, from, to)
   const check = `${component}/0`
   let next = 0
   return (at) => {
@@ -51,6 +49,17 @@ export function simulatedComponent(
       code: 'latency',
     }
   }
+}
+
+/** When something is wrong with the component of a seed, in the order of time. */
+export function simulatedFaults(seed: number, from: Instant, to: Instant): readonly Fault[] {
+  return begun(seed, from, to).faults
+}
+
+function begun(seed: number, from: Instant, to: Instant) {
+  const random = randomFrom(seed)
+  const median = random.between(60, 600)
+  return { random, median, faults: faultsOf(random, from, to) }
 }
 
 interface Fault {
