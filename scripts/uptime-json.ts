@@ -5,12 +5,16 @@ import { signals } from '../src/derive/timeline.ts'
 import type { UptimeReport } from '../src/derive/uptime-report.ts'
 import { formatPercent, type MeanOf } from '../src/derive/uptime.ts'
 import type { Correction } from '../src/model/correction.ts'
-import { iso } from '../src/model/time.ts'
+import { iso, type Instant } from '../src/model/time.ts'
+
+/** When each file first came into the git history; `undefined` where git cannot tell. */
+type Commits = ReadonlyMap<string, Instant> | undefined
 
 /** A report for machines. With `explain`, the stretches of each component are enough to compute every figure again. */
 export function reportJson(
   { target, period, figure, bySignal, parts }: UptimeReport,
   explain: boolean,
+  committed: Commits,
 ): unknown {
   const { from, to } = period.window
   return {
@@ -22,12 +26,15 @@ export function reportJson(
       id: part.component.id,
       by: part.by,
       ...figureJson(part.uptime),
-      ...(explain && explanationJson(part)),
+      ...(explain && explanationJson(part, committed)),
     })),
   }
 }
 
-function explanationJson({ window, stretches, sums, uptime, planned, corrections }: Explanation) {
+function explanationJson(
+  { window, stretches, sums, uptime, planned, corrections }: Explanation,
+  committed: Commits,
+) {
   const whole = window.to - window.from
   return {
     intervals: stretches.map(stretchJson),
@@ -39,7 +46,7 @@ function explanationJson({ window, stretches, sums, uptime, planned, corrections
       counted_ms: whole - uptime.time.unknown - uptime.time.under_maintenance,
       lost_ms: uptime.downSeconds * 1000,
     },
-    planned: planned.map(plannedJson),
+    planned: planned.map((each) => plannedJson(each, committed?.get(each.file))),
     corrections: corrections.map(correctionJson),
   }
 }
@@ -60,13 +67,17 @@ function stretchJson({ from, to, ms, status, weight, evidence }: Stretch) {
   }
 }
 
-function plannedJson({ from, to, file, excused, announced, refusal }: PlannedWindow) {
+function plannedJson(
+  { from, to, file, excused, announced, refusal }: PlannedWindow,
+  committedAt: Instant | undefined,
+) {
   return {
     file,
     from: iso(from),
     to: iso(to),
     left_out: excused,
     ...(announced && { announced_at: iso(announced.at), announced_by: announced.says }),
+    ...(committedAt !== undefined && { first_committed_at: iso(committedAt) }),
     ...(refusal !== undefined && { counts_because: refusal }),
   }
 }

@@ -4,7 +4,7 @@ import type { PlannedWindow } from '../src/derive/planned-work.ts'
 import type { UptimeReport } from '../src/derive/uptime-report.ts'
 import { formatPercent, type MeanOf } from '../src/derive/uptime.ts'
 import type { Correction } from '../src/model/correction.ts'
-import { iso } from '../src/model/time.ts'
+import { iso, type Instant } from '../src/model/time.ts'
 import { signals } from '../src/derive/timeline.ts'
 
 /** A report as people read it in a terminal: the figure, the same by each signal, and that of each component. */
@@ -29,7 +29,10 @@ export function reportLines({ target, period, figure, bySignal, parts }: UptimeR
 }
 
 /** Every stretch of a component's window, the sums, and the formula with its numbers: enough to do it again by hand. */
-export function explanationLines(explanation: Explanation): string[] {
+export function explanationLines(
+  explanation: Explanation,
+  committed: ReadonlyMap<string, Instant> | undefined,
+): string[] {
   const { component, by, sums, planned, corrections } = explanation
   return [
     `${component.id}, ${by}`,
@@ -43,7 +46,9 @@ export function explanationLines(explanation: Explanation): string[] {
       ]),
     ),
     ...formulaLines(explanation),
-    ...(planned.length > 0 ? ['planned work', ...planned.map(plannedLine)] : []),
+    ...(planned.length > 0
+      ? ['planned work', ...planned.map((each) => plannedLine(each, committed?.get(each.file)))]
+      : []),
     ...(corrections.length > 0 ? ['corrections', ...corrections.map(correctionLine)] : []),
   ]
 }
@@ -94,12 +99,17 @@ function formulaLines({ window, uptime, sums }: Explanation): string[] {
   ]
 }
 
-function plannedLine({ from, to, file, announced, refusal }: PlannedWindow): string {
+function plannedLine(
+  { from, to, file, announced, refusal, excused }: PlannedWindow,
+  committedAt: Instant | undefined,
+): string {
   const said = announced
     ? `announced ${iso(announced.at)} by ${announced.says}`
     : 'announced at no known time'
   const counts = refusal === undefined ? 'left out of the account' : `counts: ${refusal}`
-  return `  ${file}: ${iso(from)} to ${iso(to)}, ${said}; ${counts}`
+  const first = committedAt === undefined ? '' : `, first committed ${iso(committedAt)}`
+  const doubt = excused && committedAt !== undefined && committedAt >= from ? ': AFTER IT BEGAN' : ''
+  return `  ${file}: ${iso(from)} to ${iso(to)}, ${said}${first}${doubt}; ${counts}`
 }
 
 function correctionLine({ file, from, until, countsAs, writer, reason }: Correction): string {

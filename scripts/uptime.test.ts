@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { runStatus } from '../src/testing/run-status.ts'
-import { worldFolder } from '../src/testing/write-world.ts'
+import { worldFolder, writeFiles } from '../src/testing/write-world.ts'
 
 /** The lines of docs/history.md, a component that people declare, a group of both, planned work and a correction. */
 const files = {
@@ -144,6 +145,28 @@ describe('status uptime', () => {
     })
     const { out } = await runStatus(['uptime', 'api', '2026-11-21', '--explain', ...noon, '--root', root])
     expect(out).toContain('counts as unknown: The probe lost its network.')
+  })
+
+  it('says which planned work was committed only after it began', async () => {
+    const root = worldFolder(files)
+    const date = '2026-11-21T03:55:00Z'
+    const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], {
+        cwd: root,
+        env,
+      })
+    git('init', '-q')
+    git('commit', '-q', '--allow-empty', '-m', 'begin')
+    writeFiles(root, {
+      'maintenance/2026-11-20-move.md': `---\ntitle: Move\nstarts: 2026-11-21T03:10:00Z\nends: 2026-11-21T03:15:00Z\naffected: [api]\n---\n`,
+    })
+    git('add', 'maintenance')
+    git('commit', '-qm', 'Move')
+    const { out } = await runStatus(['uptime', 'api', '2026-11-21', '--explain', ...noon, '--root', root])
+    expect(out).toContain(
+      "announced 2026-11-20T00:00:00Z by the day in its file's name, first committed 2026-11-21T03:55:00Z: AFTER IT BEGAN; left out of the account",
+    )
   })
 
   it.each<[args: string[], says: RegExp]>([

@@ -4,6 +4,7 @@ import { regionsOf } from '../../src/derive/regions.ts'
 import { worldAt } from '../../src/derive/site-facts.ts'
 import { signals, type Signal } from '../../src/derive/timeline.ts'
 import { targetOf, uptimeReport, type Target } from '../../src/derive/uptime-report.ts'
+import { firstCommits } from '../../src/forge/first-commits.ts'
 import { nearest } from '../../src/model/nearest.ts'
 import type { World } from '../../src/model/world.ts'
 import { openWorld } from '../open-world.ts'
@@ -25,7 +26,7 @@ export function uptimeCommand(program: Command): void {
     .option('--region <region>', 'count only what the vantage points of this region measured')
     .option('--now <time>', 'as of this time, such as 2026-11-21T03:11:00Z', instantArgument)
     .addOption(jsonOption())
-    .action((what: string | undefined, period: string | undefined, options: UptimeOptions) => {
+    .action(async (what: string | undefined, period: string | undefined, options: UptimeOptions) => {
       const { root, explain = false, by, region, json } = options
       const now = options.now ?? Date.now()
       const world = worldAt(openWorld(root), now)
@@ -34,14 +35,15 @@ export function uptimeCommand(program: Command): void {
         ...(by && { by }),
         ...(region !== undefined && { by: by ?? ('measured' as const), writers: writersIn(world, region) }),
       }
+      const committed = explain ? await firstCommits(root, 'maintenance') : undefined
       const report = uptimeReport(world, asked.target, asked.period, account)
       if (json) {
-        process.stdout.write(`${JSON.stringify(reportJson(report, explain), null, 2)}\n`)
+        process.stdout.write(`${JSON.stringify(reportJson(report, explain, committed), null, 2)}\n`)
         return
       }
       const lines = [
         ...reportLines(report),
-        ...(explain ? report.parts.flatMap((part) => ['', ...explanationLines(part)]) : []),
+        ...(explain ? report.parts.flatMap((part) => ['', ...explanationLines(part, committed)]) : []),
       ]
       process.stdout.write(`${lines.map(visible).join('\n')}\n`)
     })
