@@ -72,7 +72,12 @@ export async function look(order: PassOrder): Promise<Look> {
     awaiting: live?.awaiting,
     repository: order.forge?.forge,
   })
-  const { checks, components, spreadMs } = dueChecks(world.components, { writer, now: now(), intervalMs, live })
+  const { checks, components, spreadMs } = dueChecks(world.components, {
+    writer,
+    now: now(),
+    intervalMs,
+    live,
+  })
   const metrics = lookAtMetrics(world, live, order)
   const samples = await runChecks(checks, {
     env,

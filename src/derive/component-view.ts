@@ -7,6 +7,8 @@ import { componentUptime, type WindowUptime } from './accounts.ts'
 import { incidentSummary, maintenanceView } from './incident-view.ts'
 import { maintenanceState } from './maintenance-state.ts'
 import type { Span } from './interval.ts'
+import { metricView } from './metric-view.ts'
+import { responseView } from './response-view.ts'
 import { listedSince, type SiteFacts } from './site-facts.ts'
 import { signals } from './timeline.ts'
 import { formatPercent, windowEnding } from './uptime.ts'
@@ -18,6 +20,7 @@ export function componentView(facts: SiteFacts, component: Component): Component
   const row = facts.rows.find(({ id }) => id === component.id)
   if (!row) throw new Error(`${component.id} is no component of this world`)
   const since = listedSince(now)
+  const response = responseView(world.history[component.id]?.rollups ?? [], now)
   const group = world.groups.find(({ id }) => id === component.group)
   const touches = (affected: Record<string, unknown>) => component.id in affected
   return {
@@ -30,6 +33,8 @@ export function componentView(facts: SiteFacts, component: Component): Component
     ...(row.strip.source === 'measured' && { accounts: accountRows(world, component, now) }),
     checks: component.checks.map((check) => checkLine(check, world.site.history.interval)),
     latency: latency(world, component.id, now),
+    ...(response && { response }),
+    metrics: component.metrics.map((metric) => metricView(world, component.id, metric, now)),
     incidents: facts.recent
       .filter(
         ({ affected, updates }) =>

@@ -240,11 +240,46 @@ export interface ComponentView {
   checks: string[]
   /** Newest day first, only days that were measured: percentiles in ms. */
   latency: { day: string; p50: number; p95: number; p99: number }[]
+  /** Over several days together; absent where no complete day was looked at. */
+  response?: ResponseView
+  /** In the order of `components.yaml`. */
+  metrics: MetricView[]
   /** Of the last 90 days, newest first. */
   incidents: IncidentSummary[]
   maintenance: MaintenanceView[]
   /** Of what was measured in the last 365 days, newest first. */
   corrections: CorrectionView[]
+}
+
+/** Latency and failures over complete UTC days. */
+export interface ResponseView {
+  windows: {
+    /** 7, 30 or 90, and how many of these days were looked at. */
+    days: number
+    seen: number
+    /** Passes that could tell, how many of them found it down or partly down, and how many there were in a day. */
+    passes: number
+    failed: number
+    passesPerDay: number
+    /** In ms, from histograms; absent when no pass was answered. */
+    p50?: number
+    p95?: number
+    p99?: number
+  }[]
+  /** The 95th percentile of the last seven days against the seven before, in percent. */
+  trend?: number
+}
+
+export interface MetricView extends Named {
+  unit?: string
+  /** Absent when there is none, or none that is recent. `none`: the metric has no thresholds. */
+  latest?: { value: number; at: Instant; state: 'none' | 'well' | 'warn' | 'crit' }
+  /** The last 24 hours, oldest first, one value for each five minutes. */
+  recent: [Instant, number][]
+  /** The last 90 days, newest first, only days with a value; the first may be today. */
+  days: { day: string; n: number; min: number; avg: number; max: number; p95: number }[]
+  /** The last seven complete days against the seven before, in percent. */
+  trend?: number
 }
 
 export interface WindowFigure {

@@ -6,6 +6,8 @@ import type { Severity, Status, UpdatePhase } from '../model/status.ts'
  * a function, so that a language may order and inflect it as it likes. Words of the domain come from the model.
  */
 export const en = {
+  /** What numbers are written by. */
+  locale: 'en',
   weekdays: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
   longMonths: [
@@ -199,6 +201,45 @@ export const en = {
     made: 'Made with Candor',
     api: 'status.json',
     methodology: 'How uptime is counted',
+  },
+
+  metric: {
+    heading: 'Metrics',
+    hours: 'Last 24 hours',
+    days: 'Last 90 days, each day’s mean',
+    value: (text: string, unit?: string) => (unit === undefined ? text : `${text} ${unit}`),
+    state: {
+      none: ' ',
+      well: ', as it should be, ',
+      warn: ', out of its usual range, ',
+      crit: ', far out of its usual range, ',
+    },
+    none: 'No recent value.',
+    trend: (percent: number) =>
+      percent === 0
+        ? ' The last 7 days are like the 7 before.'
+        : ` The last 7 days are ${String(Math.abs(percent))}% ${percent > 0 ? 'above' : 'below'} the 7 before.`,
+    label: (name: string, period: string, bottom: string, top: string) =>
+      `${name}, ${period}: between ${bottom} and ${top}.`,
+    key: (bottom: string, top: string) => `Bottom: ${bottom}. Top: ${top}.`,
+    table: 'Every day',
+    min: 'Least',
+    avg: 'Mean',
+    max: 'Most',
+  },
+
+  response: {
+    heading: 'How it answered',
+    period: 'Period',
+    failed: 'Checks that failed',
+    perDay: 'Checks a day',
+    days: (days: number, seen: number) =>
+      seen === days ? `${String(days)} days` : `${String(seen)} of ${String(days)} days`,
+    share: (percent: string) => `${percent}%`,
+    trend: (percent: number) =>
+      percent === 0
+        ? 'Of the last 7 days, the slow answers (p95) took as long as in the 7 before.'
+        : `Of the last 7 days, the slow answers (p95) took ${String(Math.abs(percent))}% ${percent > 0 ? 'longer' : 'less long'} than in the 7 before.`,
   },
 
   component: {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, parseInstant, SECOND, type Instant } from '../model/time.ts'
-import { clock, dayName, dayRange, duration, interval, moment, monthName, shortDay } from './format.ts'
+import {
+  clock,
+  dayName,
+  dayRange,
+  duration,
+  interval,
+  moment,
+  monthName,
+  number,
+  shortDay,
+} from './format.ts'
 
 describe('times are UTC and say so', () => {
   it.each([
@@ -86,3 +96,13 @@ function instant(text: string): Instant {
   if (at === undefined) throw new Error(`not a time: ${text}`)
   return at
 }
+
+it.each([
+  [0, '0'],
+  [1234.56, '1,234.6'],
+  [12.34567, '12.346'],
+  [0.00123456, '0.00123'],
+  [-3.5, '-3.5'],
+])('writes the number %d as %s', (value, text) => {
+  expect(number(value)).toBe(text)
+})

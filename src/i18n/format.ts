@@ -77,3 +77,12 @@ function momentForm(at: Instant, reference: Instant | undefined): string {
   if (reference === undefined || utcDay(at).slice(0, 4) !== utcDay(reference).slice(0, 4)) return 'dy'
   return utcDay(at) === utcDay(reference) ? '' : 'd'
 }
+
+/** A number with at most three digits after its point, or three that count where it is small: `1,234.5`, `0.00123`. */
+export function number(value: number, m: Messages = en): string {
+  const digits =
+    Math.abs(value) < 0.1
+      ? { maximumSignificantDigits: 3 }
+      : { maximumFractionDigits: Math.abs(value) < 100 ? 3 : 1 }
+  return new Intl.NumberFormat(m.locale, digits).format(value)
+}
