@@ -15,6 +15,7 @@ import type { Instant } from '../src/model/time.ts'
 import type { World } from '../src/model/world.ts'
 import { removePushedPoints } from '../src/files/pushed-points.ts'
 import { commitHistory } from './commit-history.ts'
+import { fetchLive } from './fetch-live.ts'
 import { knownBeats } from './known-beats.ts'
 import { lookAtMetrics } from './look-at-metrics.ts'
 import { openWorld } from './open-world.ts'
@@ -131,6 +132,11 @@ export async function tellForge(order: PassOrder, { world, ...seen }: Look): Pro
   )
   if (order.forge?.propose !== true) return report
   const { forge, prefix } = order.forge
+  // One that does not know what the others see would take its own word for everybody's.
+  const heard = await attempt('nothing proposed, since what the others see is not known', () =>
+    fetchLive(forge, root, { live: world.site.live, allowPrivate }),
+  )
+  if (!heard) return report
   const called = await attempt('nothing proposed', () => proposals(openWorld(root), now()))
   for (const proposal of called ?? []) {
     const outcome = await attempt(`${proposal.path} not proposed`, () =>

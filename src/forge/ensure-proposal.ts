@@ -3,6 +3,8 @@ import type { Forge } from './forge.ts'
 import { isForgeError } from './forge-error.ts'
 import { commitOrder, type Job, type ProposalOutcome, type Revise } from './proposal-job.ts'
 import { followPullRequest } from './proposal-pull-request.ts'
+import { realWait, type Wait } from './retry.ts'
+import { underNameOnTip, underStandingName } from './standing-incident.ts'
 
 export type { ProposalOutcome, Revise } from './proposal-job.ts'
 
@@ -14,6 +16,7 @@ export type { ProposalOutcome, Revise } from './proposal-job.ts'
  *   while the outage lasts) is respected.
  * - Once the file stands on the main branch it belongs to people. It is left alone until the outage is resolved; the
  *   resolution then goes to `<branch>-resolved`.
+ * - An outage that another run has begun under another name goes on under that one: {@link underStandingName}.
  *
  * `prefix` is where the world lies in the repository: `status/`. Throws a `ForgeError`.
  */
@@ -21,12 +24,19 @@ export async function ensureProposal(
   forge: Forge,
   proposal: Proposal,
   revise: Revise,
-  { prefix = '' }: { prefix?: string } = {},
+  { prefix = '', wait = realWait }: { prefix?: string; wait?: Wait } = {},
 ): Promise<ProposalOutcome> {
-  const job: Job = { forge, proposal, revise, main: await forge.mainBranch(), path: prefix + proposal.path }
+  const called: Job = {
+    forge,
+    proposal,
+    revise,
+    main: await forge.mainBranch(),
+    path: prefix + proposal.path,
+  }
   for (let again = 0; ; again++) {
     try {
-      return await (proposal.publish === 'commit' ? ensureOnMain(job) : ensureOnBranch(job))
+      if (proposal.publish === 'commit') return await ensureOnMain(called)
+      return await ensureOnBranch(await underStandingName(called, wait))
     } catch (error) {
       // Somebody has merged or closed it between two steps. Look at everything anew.
       const surprise = isForgeError(error, 'missing-branch') || isForgeError(error, 'closed')
@@ -38,10 +48,18 @@ export async function ensureProposal(
 const MOST_SURPRISES = 3
 
 async function ensureOnMain(job: Job): Promise<ProposalOutcome> {
-  const { forge, main, path, proposal } = job
-  const there = await forge.read(main, path)
-  if (there === undefined && proposal.state === 'resolved') return { action: 'nothing', branch: main }
-  const commit = await forge.commit(commitOrder(job, main))
+  const { forge, main, proposal } = job
+  let there: string | undefined
+  const commit = await forge.commit({
+    ...commitOrder(job, main),
+    async change(read, list) {
+      const named = await underNameOnTip(job, read, list)
+      there = await read(named.path)
+      return there === undefined && proposal.state === 'resolved'
+        ? []
+        : commitOrder(named, main).change(read, list)
+    },
+  })
   if (!commit) return { action: proposal.state === 'resolved' ? 'nothing' : 'unchanged', branch: main }
   if (proposal.state === 'resolved') return { action: 'resolved', branch: main }
   return { action: there === undefined ? 'opened' : 'updated', branch: main }
@@ -62,9 +80,9 @@ async function followBranch(job: Job, branch: string): Promise<ProposalOutcome> 
   const { forge, main, proposal, late } = job
   const resolved = proposal.state === 'resolved'
   if (resolved && !late && !(await forge.branchExists(branch))) return { action: 'nothing', branch }
-  const from = resolved && !late ? undefined : main
+  const from = (resolved && !late) || (job.follows && !late) ? undefined : main
   const commit = await forge.commit(commitOrder(job, branch, from))
-  if (!commit) return { action: 'unchanged', branch }
+  if (!commit) return { action: job.begun ? 'opened' : 'unchanged', branch }
   if (resolved) return { action: 'resolved', branch }
   return { action: commit.createdBranch ? 'opened' : 'updated', branch }
 }

@@ -7,6 +7,9 @@ export interface FileChange {
 /** Reads a file at the tip that a commit will stand on; `undefined` when it is not there. */
 export type ReadAtTip = (path: string) => Promise<string | undefined>
 
+/** The names of the files in a folder at that tip. */
+export type ListAtTip = (folder: string) => Promise<string[]>
+
 /**
  * A repository that commits can be added to without a work tree. Every call is safe to repeat and to race:
  * a lost race re-reads the tip and asks `change` again (at most 8 times, full jitter).
@@ -20,6 +23,8 @@ export interface Repository {
   branchExists(branch: string): Promise<boolean>
   /** The branches whose name begins with `prefix`, in the order of their names. */
   listBranches(prefix: string): Promise<string[]>
+  /** The names of the files in a folder at the tip of a branch; none when either is absent. */
+  listFiles(branch: string, folder: string): Promise<string[]>
   /** A file at the tip of a branch; `undefined` when the branch or the file is absent. */
   read(branch: string, path: string): Promise<string | undefined>
   /**
@@ -39,7 +44,7 @@ export interface CommitOrder {
   branch: string
   from?: string
   message: string
-  change: (read: ReadAtTip) => FileChange[] | Promise<FileChange[]>
+  change: (read: ReadAtTip, list: ListAtTip) => FileChange[] | Promise<FileChange[]>
 }
 
 export interface Commit {

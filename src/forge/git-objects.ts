@@ -16,6 +16,14 @@ export async function blobAt(
   return answer?.type === 'blob' ? answer.rest.slice(0, -1) : undefined
 }
 
+/** The names of the files in a folder of a commit. */
+export async function filesAt(root: string, commit: string | undefined, folder: string): Promise<string[]> {
+  if (commit === undefined) return []
+  const args = ['ls-tree', '-z', '--name-only', '--full-tree', commit, '--', `${folder}/`]
+  const paths = (await runGit(root, args)).split('\0').filter(Boolean)
+  return paths.map((path) => path.slice(folder.length + 1))
+}
+
 /** The object of a file in a commit. */
 export async function blobIdAt(root: string, commit: string, path: string): Promise<string | undefined> {
   const answer = await ask(root, '--batch-check', commit, path)

@@ -59,7 +59,14 @@ export function remoteRefs(root: string, remote: string): Refs {
           '--no-auto-maintenance',
           '--quiet',
         ]
-        await runGit(root, ['fetch', ...quietly, '--', remote, ref])
+        try {
+          await runGit(root, ['fetch', ...quietly, '--', remote, ref])
+        } catch (error) {
+          // Removed since it was listed.
+          if (error instanceof GitError && /couldn't find remote ref/.test(error.stderr))
+            return this.tip(branch)
+          throw error
+        }
       }
       // What was fetched can be newer than what was listed, and then holds it; a branch replaced in between does not.
       return (await isKnown(sha)) ? sha : this.tip(branch)

@@ -30,6 +30,22 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
     return Buffer.from(text, 'base64').toString('utf8')
   }
 
+  /** By trees: the contents of a folder are answered up to a thousand files only. */
+  async function filesAt(commit: string, folder: string): Promise<string[]> {
+    refuseOutside(folder)
+    let entries = await entriesOf((await git.getCommit({ ...at, commit_sha: commit })).data.tree.sha)
+    for (const step of folder.split('/')) {
+      const next = entries.find(({ path, type }) => path === step && type === 'tree')
+      if (!next) return []
+      entries = await entriesOf(next.sha)
+    }
+    return entries.flatMap(({ path, type }) => (type === 'blob' ? path : []))
+  }
+
+  async function entriesOf(tree_sha: string) {
+    return (await git.getTree({ ...at, tree_sha })).data.tree
+  }
+
   async function writeCommit(message: string, tree: TreeEntry[], base?: { sha: string; tree: string }) {
     const written = await git.createTree({ ...at, tree, ...(base && { base_tree: base.tree }) })
     if (written.data.sha === base?.tree) return undefined
@@ -47,7 +63,7 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
       const base = old ?? (order.from === undefined ? undefined : await tip(order.from))
       if (base === undefined) throw missing(order)
       const read = remembering((path) => textAt(base, path))
-      const changes = await differing(await order.change(read), read)
+      const changes = await differing(await order.change(read, (folder) => filesAt(base, folder)), read)
       if (changes.length === 0) return undefined
       const { tree } = (await git.getCommit({ ...at, commit_sha: base })).data
       const sha = await writeCommit(order.message, changes.map(treeEntry), { sha: base, tree: tree.sha })
@@ -86,6 +102,10 @@ export function gitHubRepository({ octokit, at, wait, about }: GitHubPlace): Rep
     async listBranches(prefix) {
       const refs = await octokit.paginate(git.listMatchingRefs, { ...at, ref: `heads/${prefix}` })
       return refs.map(({ ref }) => ref.replace('refs/heads/', '')).toSorted()
+    },
+    async listFiles(branch, folder) {
+      const sha = await tip(branch)
+      return sha === undefined ? [] : filesAt(sha, folder)
     },
     read: (branch, path) => textAt(branch, path),
     commit,

@@ -1,7 +1,7 @@
 import { differing, remembering } from './file-changes.ts'
 import { ForgeError } from './forge-error.ts'
 import type { Commit, CommitOrder, FileChange, Forge } from './forge.ts'
-import { blobAt, writeCommit, type Identity } from './git-objects.ts'
+import { blobAt, filesAt, writeCommit, type Identity } from './git-objects.ts'
 import { localRefs, remoteRefs, type Refs } from './git-refs.ts'
 import { refreshIndex } from './refresh-index.ts'
 import { lost, race, realWait, type Wait } from './retry.ts'
@@ -29,7 +29,7 @@ export async function openLocalGit(folder: string, options: LocalGitOptions = {}
       const base = old ?? (order.from === undefined ? undefined : await refs.tip(order.from))
       if (base === undefined && !(await refs.isUnborn(order.branch))) throw missing(order)
       const read = remembering((path) => blobAt(root, base, path))
-      const files = await differing(await order.change(read), read)
+      const files = await differing(await order.change(read, (folder) => filesAt(root, base, folder)), read)
       if (files.length === 0) return undefined
       const sha = await writeCommit(root, {
         base,
@@ -49,6 +49,7 @@ export async function openLocalGit(folder: string, options: LocalGitOptions = {}
     mainBranch: async () => options.mainBranch ?? (await refs.main()),
     branchExists: async (branch) => (await refs.tip(branch)) !== undefined,
     listBranches: (prefix) => refs.list(prefix),
+    listFiles: async (branch, folder) => filesAt(root, await refs.tip(branch), folder),
     read: async (branch, path) => blobAt(root, await refs.tip(branch), path),
     commit,
     async replaceBranch(branch, message, files) {

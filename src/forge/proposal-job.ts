@@ -52,4 +52,8 @@ export interface Job {
   path: string
   /** The incident was published before it was resolved: the resolution is a proposal of its own. */
   late?: boolean
+  /** This very run has made the branch. */
+  begun?: boolean
+  /** The branch is another run's, which may take it back: it is followed, never made anew. */
+  follows?: boolean
 }

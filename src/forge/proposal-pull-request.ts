@@ -19,7 +19,7 @@ export async function followPullRequest(job: Job, branch: string): Promise<Propo
   if (issue?.state === 'closed') return alreadyEnded(issue, resolved, branch)
 
   // Where a pull request is open its branch exists; if it is merged at this moment, the branch must not come back.
-  const mayBegin = !pull && (!resolved || late)
+  const mayBegin = !pull && (late || !(resolved || job.follows))
   const commit = await forge.commit(commitOrder(job, branch, mayBegin ? main : undefined))
   const page: Page = pull ? { ...pull, pullRequests } : await openPage(job, branch, pullRequests)
   if (page.state === 'closed') return alreadyEnded(page, resolved, branch)
