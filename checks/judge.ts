@@ -7,11 +7,16 @@ import { durationWords } from './words.ts'
 export type Verdict = { state: 'up' } | Finding
 
 /** Holds an answer against a check's conditions and thresholds; `said` is what the answer says is wrong itself. */
-export function judge({ conditions, options }: Check, evidence: Evidence, said?: Finding): Verdict {
+export function judge(
+  { conditions, degradedUnless, options }: Check,
+  evidence: Evidence,
+  said?: Finding,
+): Verdict {
   const findings = [
     ...(said ? [said] : []),
     ...statusByDefault(conditions, evidence),
     ...conditions.flatMap((condition) => evaluate(condition, evidence) ?? []),
+    ...degradedUnless.flatMap((condition) => milder(evaluate(condition, evidence)) ?? []),
     ...tooSlow(options, evidence.latencyMs),
   ]
   const worst = findings.reduce<SampleState>(
@@ -21,6 +26,10 @@ export function judge({ conditions, options }: Check, evidence: Evidence, said?:
   const [first, ...others] = findings.filter((one) => one.state === worst)
   if (!first) return { state: 'up' }
   return { ...first, reason: [first, ...others].map((one) => one.reason).join('; ') }
+}
+
+function milder(finding: Finding | undefined): Finding | undefined {
+  return finding?.state === 'down' ? { ...finding, state: 'degraded' } : finding
 }
 
 /** A condition that cannot be decided hides a slow answer, but not one that is known to be wrong. */

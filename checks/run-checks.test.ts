@@ -99,6 +99,9 @@ describe('thresholds', () => {
     [{ degraded_over: '0ms', down_over: '0ms' }, 'down', /over 0 ms$/],
     [{ degraded_over: '0ms', down_over: '1h' }, 'degraded', /over 0 ms$/],
     [{ degraded_over: '1h', down_over: '1h' }, 'up', undefined],
+    [{ degraded_unless: ['status == 201'] }, 'degraded', /^status is 200, expected 201$/],
+    [{ degraded_unless: ['status == 200', 'latency < 1h'] }, 'up', undefined],
+    [{ degraded_unless: ['status == 201'], expect: ['status == 202'] }, 'down', /expected 202$/],
     [{ degraded_over: '0ms', expect: ['status == 201'] }, 'down', /^status is 200, expected 201$/],
     [
       { down_over: '0ms', expect: ['status == 201', 'header x exists'] },

@@ -38,7 +38,7 @@ export const probePass: Bench = {
 function checkOf(url: string, index: number): Check {
   const component = `service-${String(index)}`
   const options = checkKinds.http.options.parse({ http: url })
-  return { id: `${component}/0`, component, kind: 'http', options, conditions: [] }
+  return { id: `${component}/0`, component, kind: 'http', options, conditions: [], degradedUnless: [] }
 }
 
 async function pass(checks: Check[]): Promise<void> {

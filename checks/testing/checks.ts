@@ -12,7 +12,14 @@ export function makeCheck<K extends CheckKind>(
   id = 'api/0',
 ): Check<K> {
   const options = checkKinds[kind].options.parse({ retries: 0, ...written }) as Check<K>['options']
-  return { id, component: id.split('/')[0] ?? id, kind, options, conditions: options.expect.map(conditionOf) }
+  return {
+    id,
+    component: id.split('/')[0] ?? id,
+    kind,
+    options,
+    conditions: options.expect.map(conditionOf),
+    degradedUnless: options.degraded_unless.map(conditionOf),
+  }
 }
 
 export function conditionOf(text: string): Condition {

@@ -446,6 +446,8 @@ components:
         expect:
           - status == 200
           - json $.database == "up"
+        degraded_unless:
+          - json $.queue < 100
       - tcp: db.example.com:5432
       - dns: example.com
         record: A
@@ -508,6 +510,7 @@ components:
     ['        from: [eu]', '        from: ▶eu', /^"from": expected array/, '        from: [eu]'],
     ['        quorum: 1', '        quorum: ▶many', /^"quorum": expected number/, '…'],
     ['        degraded_over: 800ms', '        degraded_over: ▶0.8', /^"degraded_over": expected a duration/, '        degraded_over: 0.8s'],
+    ['          - json $.queue < 100', '          - json $.queue < ▶"100"', /^expected a number without quotes/, '          - json $.queue < 100'],
     ['        down_over: 2s', '        down_over: ▶2 sec', /^"down_over": expected a duration/, '        down_over: 2s'],
     ['          - status == 200', '          - ▶statu == 200', /^unknown subject "statu"/, '          - status == 200'],
     ['          - status == 200', '          - status ▶= 200', /^unknown operator "="/, '          - status == 200'],

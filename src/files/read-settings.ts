@@ -7,7 +7,7 @@ import {
   type Component,
   type Group,
 } from '../model/component.ts'
-import { parseCondition } from '../model/condition.ts'
+import { parseCondition, type Condition } from '../model/condition.ts'
 import type { Problem } from '../model/problem.ts'
 import { siteSchema, type Site, type VantagePoint } from '../model/site.ts'
 import { cleanText } from './front-matter.ts'
@@ -159,23 +159,27 @@ function readCheck(
     const fix = missing.meant && replacedAt(line, where.column, options.script, missing.meant)
     problems.push(problemAt({ file, lines: yaml.lines }, where, missing.message, { fix }))
   }
-  const conditions = options.expect.flatMap((text, index) => {
-    const where = yaml.locate(['components', componentIndex, 'check', checkIndex, 'expect', index])
+  const readConditions = (list: 'expect' | 'degraded_unless') =>
+    options[list].flatMap((text, index) => readCondition(text, [list, index]))
+  const readCondition = (text: string, place: [string, number]): Condition[] => {
+    const where = yaml.locate(['components', componentIndex, 'check', checkIndex, ...place])
     const line = yaml.lines[where.line - 1] ?? ''
     const quote = /["']/.test(line[where.column - 1] ?? '') ? 1 : 0
     const refuse = (column: number, message: string, meant?: string) => {
       const fix = meant === undefined ? undefined : replacedAt(line, where.column, text, meant)
-      const place = { line: where.line, column: where.column + quote + column - 1 }
-      problems.push(problemAt({ file, lines: yaml.lines }, place, message, { fix }))
+      const found = { line: where.line, column: where.column + quote + column - 1 }
+      problems.push(problemAt({ file, lines: yaml.lines }, found, message, { fix }))
       return []
     }
     const read = parseCondition(text)
     if ('error' in read) return refuse(read.column, read.error, read.fix)
     const misfit = conditionMisfit(read.condition, kind)
     return misfit === undefined ? [read.condition] : refuse(1, misfit)
-  })
-  if (conditions.length < options.expect.length) return undefined
-  return { id: `${component}/${String(checkIndex)}`, component, kind, options, conditions }
+  }
+  const [conditions, degradedUnless] = [readConditions('expect'), readConditions('degraded_unless')]
+  const written = options.expect.length + options.degraded_unless.length
+  if (conditions.length + degradedUnless.length < written) return undefined
+  return { id: `${component}/${String(checkIndex)}`, component, kind, options, conditions, degradedUnless }
 }
 
 function firstOfEach<T extends { id: string }>(entries: { entry: T }[]): T[] {

@@ -32,7 +32,7 @@ it.each([
 describe('finds the check that is meant by', () => {
   const check = (id: string, kind: 'heartbeat' | 'tcp'): Check => {
     const options = checkKinds[kind].options.parse(kind === 'tcp' ? { tcp: 'a:1' } : { heartbeat: '1h' })
-    return { id, component: id.split('/')[0] ?? '', kind, options, conditions: [] }
+    return { id, component: id.split('/')[0] ?? '', kind, options, conditions: [], degradedUnless: [] }
   }
   const component = (id: string, ...checks: Check[]): Component => {
     return { ...componentSchema.parse({ id, name: id }), readFully: true, checks }

@@ -18,7 +18,10 @@ export interface Check<K extends CheckKind = CheckKind> {
   component: string
   kind: K
   options: CheckOptions<K>
+  /** What must hold, or it is down. */
   conditions: Condition[]
+  /** What must hold, or it is degraded. */
+  degradedUnless: Condition[]
 }
 
 /** What a check can conclude. `unknown`: the checker itself failed, so nothing is known about the target. */

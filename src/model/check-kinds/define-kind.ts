@@ -57,6 +57,8 @@ export const commonOptions = {
   down_over: duration.optional(),
   /** Conditions that the answer must meet: `status == 200`, `json $.database == "up"`, `certificate > 14d`. */
   expect: z.array(z.string()).default([]),
+  /** Conditions without which it works and is degraded. */
+  degraded_unless: z.array(z.string()).default([]),
 }
 
 /** A target written `host:port`, an IPv6 address in brackets. */

@@ -19,14 +19,15 @@ export const udp = defineKind(
     /** Whether a reply is required. With `false`, all is well unless the host says that nobody listens. */
     reply: z.boolean().default(true),
   },
-  ({ reply, expect, degraded_over, down_over }) => {
+  ({ reply, expect, degraded_unless, degraded_over, down_over }) => {
     if (reply) return undefined
-    const judging = expect.length > 0 || degraded_over !== undefined || down_over !== undefined
+    const conditions = expect.length + degraded_unless.length
+    const judging = conditions > 0 || degraded_over !== undefined || down_over !== undefined
     return judging
       ? {
           option: 'reply',
           message:
-            'without a reply there is nothing to hold against `expect`, `degraded_over` or `down_over`: leave them out, or `reply: false`',
+            'without a reply there is nothing to hold against `expect`, `degraded_unless`, `degraded_over` or `down_over`: leave them out, or `reply: false`',
         }
       : undefined
   },
