@@ -14,12 +14,16 @@ it('tells the story to its end', { timeout: 300_000 }, async () => {
     'a sample world in',
     'serving Acme on http://localhost:',
     'All five services answer.',
+    'The way from Frankfurt to the CDN is cut now.',
+    'it is not counted and no incident is proposed',
     'The API now takes 900 ms.',
     'Webhooks answer 503 from now on.',
     'two incidents wait as branches',
     'A person read them and merged both, and took out "automated: true"',
-    'Everything answers again.',
+    'The dashboard now fails and recovers',
     'the resolutions are proposed, too',
+    'the dashboard is one unstable incident',
+    'The incident ends when nothing has changed for ten seconds',
     'What happened stands in git',
     'Nothing is open.',
   ]
@@ -34,6 +38,9 @@ it('tells the story to its end', { timeout: 300_000 }, async () => {
   expect(demo.said()).toMatch(/^[0-9a-f]+ Confirmed: API/m)
   expect(demo.said()).not.toMatch(/not confirmed by a person/)
   expect(demo.said()).toMatch(/webhooks is now major outage/)
+  expect(demo.said()).toMatch(/cdn-europe is now major outage/)
+  expect(demo.said()).not.toMatch(/incident opened: incident\/cdn-europe/)
+  expect(demo.said().match(/incident opened: incident\/dashboard/g)).toHaveLength(1)
   expect(demo.said()).toMatch(/incident resolved: incident\/webhooks\/\d{8}T\d{4}-resolved/)
   expect(readdirSync(temporary).filter((name) => name.startsWith('candor'))).toEqual([])
 })
@@ -52,7 +59,7 @@ it(
     })
     const demo = startCommand('scripts/demo.ts', ['--exit', '--port', '0'], { env: { TMPDIR: temporary } })
     expect(await demo.ended).toBe(2)
-    expect(demo.said()).toContain('ports 14701 to 14705')
+    expect(demo.said()).toContain('ports 14701 to 14706')
     expect(demo.said()).toContain('14703')
     expect(demo.said()).not.toMatch(/^ {4}at /m)
     expect(readdirSync(temporary).filter((name) => name.startsWith('candor'))).toEqual([])

@@ -6,6 +6,7 @@ import { projectRoot } from '../src/site/source-digest.ts'
 import { DAY } from '../src/model/time.ts'
 import { start } from './commands/watch.ts'
 import { portOption } from './options.ts'
+import { probeLoop } from './probe-loop.ts'
 import { startServices, type Faults } from './demo/services.ts'
 import { git, tellStory } from './demo/story.ts'
 import { say, UsageError } from './say.ts'
@@ -13,7 +14,7 @@ import { simulatedFaults, simulateHistory } from './simulate-history.ts'
 
 const options = new Command('demo')
   .description(
-    'Two minutes of a status page: an outage is seen, proposed, merged and resolved, on small local services',
+    'Two minutes of a status page: outages are seen from two places, proposed, merged and resolved, on small local services',
   )
   .addOption(portOption())
   .option('--exit', 'end after the story, instead of serving the page until Ctrl-C')
@@ -38,10 +39,10 @@ await git(root, 'add', '.')
 await git(root, 'commit', '--quiet', '-m', 'A sample world, with a made-up past')
 say(`a sample world in ${root}, with a hundred made-up days`)
 
-const faults: Faults = { apiDelayMs: 0, webhooksDown: false }
+const faults: Faults = { apiDelayMs: 0, webhooksDown: false, dashboardDown: false, frankfurtCut: false }
 const services = await startServices(faults).catch((error: unknown) => {
   say(
-    `The demo's services need the ports 14701 to 14705 of this machine: ${error instanceof Error ? error.message : String(error)}`,
+    `The demo's services need the ports 14701 to 14706 of this machine: ${error instanceof Error ? error.message : String(error)}`,
   )
   rmSync(root, { recursive: true, force: true })
   process.exit(2)
@@ -59,11 +60,21 @@ const page = start(
   },
   stop,
 )
+// A second vantage point: what it sees stands beside the world, where the first one's pages find it.
+const frankfurt = probeLoop({
+  root,
+  writer: 'eu-1',
+  env: process.env,
+  intervalMs: 2_000,
+  allowPrivate: true,
+  signal: stop.signal,
+  onlyNews: true,
+})
 const story = tellStory(root, faults, options.second, stop.signal).then(() => {
   if (options.exit) stop.abort()
   else say('\nThe page stays up until Ctrl-C.')
 })
-await Promise.all([page, story]).catch((error: unknown) => {
+await Promise.all([page, frankfurt, story]).catch((error: unknown) => {
   const stopped = stop.signal.aborted
   stop.abort()
   if (error instanceof UsageError) {

@@ -6,9 +6,12 @@ export interface Faults {
   /** Extra time before the API answers, in milliseconds. */
   apiDelayMs: number
   webhooksDown: boolean
+  dashboardDown: boolean
+  /** The way from Frankfurt to the CDN is cut: the connection ends as it begins. */
+  frankfurtCut: boolean
 }
 
-/** Starts the five small services that `examples/acme/components.yaml` checks. `faults` may be changed at any time. */
+/** Starts the five small services that `examples/acme/components.yaml` checks, and a second way to the last. `faults` may be changed at any time. */
 export async function startServices(faults: Faults): Promise<{ stop: () => void }> {
   const servers: (Server | TcpServer)[] = [
     await http(14701, (_request, response) => {
@@ -17,13 +20,18 @@ export async function startServices(faults: Faults): Promise<{ stop: () => void 
         faults.apiDelayMs,
       )
     }),
-    await http(14702, (_request, response) => response.end('<title>Dashboard</title>')),
+    await http(14702, (_request, response) =>
+      response.writeHead(faults.dashboardDown ? 502 : 200).end('<title>Dashboard</title>'),
+    ),
     await listen(
       createTcpServer((socket) => socket.on('error', () => undefined).end()),
       14703,
     ),
     await http(14704, (_request, response) => response.writeHead(faults.webhooksDown ? 503 : 200).end()),
-    await http(14705, (_request, response) => response.setHeader('x-edge', 'europe').end('ok')),
+    await http(14705, cdn),
+    await http(14706, (request, response) =>
+      faults.frankfurtCut ? request.socket.destroy() : cdn(request, response),
+    ),
   ]
   return {
     stop: () => {
@@ -33,6 +41,10 @@ export async function startServices(faults: Faults): Promise<{ stop: () => void 
       }
     },
   }
+}
+
+const cdn: RequestListener = (_request, response) => {
+  response.setHeader('x-edge', 'europe').end('ok')
 }
 
 function http(port: number, answer: RequestListener): Promise<Server> {
