@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { siteFacts } from '../derive/site-facts.ts'
 import { statusJson, statusJsonSchema } from '../feeds/status-json.ts'
 import { readWorld } from '../files/read-world.ts'
@@ -11,6 +11,7 @@ import type { Status } from '../model/status.ts'
 import { iso, MINUTE, SECOND } from '../model/time.ts'
 import { buildSite } from '../site/build-site.ts'
 import { openRenderer } from '../site/renderer.ts'
+import { serveFolder } from '../site/serve-folder.ts'
 import { axeViolations } from './axe.ts'
 import { closeBrowser, newPage } from './browser.ts'
 import { writeFiles } from './write-world.ts'
@@ -115,9 +116,14 @@ it('machines get the places of each component and the regions, as the schema say
 })
 
 it('the pages have nothing that axe minds', { timeout: 60_000 }, async () => {
+  const { server, url } = await serveFolder(out, 0)
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   const tab = await newPage()
-  for (const route of ['', 'components/api', 'components/shaky']) {
-    await tab.setContent(page(route))
+  for (const route of ['/', '/components/api/', '/components/shaky/']) {
+    await tab.goto(url + route)
     expect(await axeViolations(tab)).toEqual([])
   }
 })
