@@ -140,7 +140,7 @@ it('ten writers at once lose no line, and propose one incident', { timeout: 300_
     ['first', ...writers].map((writer) => `${writer} major_outage`).sort(),
   )
   for (const [index, writer] of writers.entries())
-    for (const name of historyFiles(roots[index] ?? '').filter((file) => file.includes(`.${writer}.`)))
+    for (const name of historyFiles(roots[index] ?? '').filter((file) => file.includes(`/${writer}.`)))
       expect(readFileSync(path.join(root, name), 'utf8')).toBe(
         readFileSync(path.join(roots[index] ?? '', name), 'utf8'),
       )

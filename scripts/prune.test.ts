@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashLine } from '../src/derive/chain.ts'
@@ -12,7 +12,7 @@ import { DAY, MINUTE, parseInstant } from '../src/model/time.ts'
 import { chainedLines, wholeDays } from '../src/testing/chained-history.ts'
 import { workTree } from '../src/testing/git-repository.ts'
 import { runStatus } from '../src/testing/run-status.ts'
-import { worldFolder } from '../src/testing/write-world.ts'
+import { worldFolder, writeFiles } from '../src/testing/write-world.ts'
 import { verifyWorld } from './verify-world.ts'
 
 const NOW = '2026-11-21T12:00:00Z'
@@ -32,11 +32,10 @@ describe('status prune', () => {
     expect(run.said).toMatch(
       /rollup: 425 lines, .* kB, 14 whole files\ntransitions: 23 lines, .* kB, 13 whole files\n/,
     )
-    expect(months(root, 'transitions', 'api').slice(0, 2)).toEqual([
-      'main.2025-07.ndjson',
-      'main.2025-08.ndjson',
-    ])
-    expect(months(root, 'rollup', 'api')[0]).toBe('main.2025-08.ndjson')
+    expect(months(root, 'transitions', 'api').slice(0, 2)).toEqual(['main.2025-07', 'main.2025-08'])
+    expect(months(root, 'rollup', 'api')[0]).toBe('main.2025-08')
+    // No empty folder is left behind.
+    expect(readdirSync(path.join(root, 'history/rollup')).sort()).toEqual(months(root, 'rollup', 'api'))
 
     const kept = transitions.filter(({ t_confirmed }) => t_confirmed >= '2025-07-30')
     expect(readHistory(root)).toMatchObject({
@@ -78,7 +77,7 @@ describe('status prune', () => {
   it('keeps the days where it is told to', async () => {
     const root = world()
     await prune(root, '--keep-rollups')
-    expect(months(root, 'rollup', 'api')[0]).toBe('main.2024-06.ndjson')
+    expect(months(root, 'rollup', 'api')[0]).toBe('main.2024-06')
   })
 
   it('only says what it would do', async () => {
@@ -91,16 +90,13 @@ describe('status prune', () => {
 
   it('that was stopped leaves a whole chain, and the next one finishes it', async () => {
     const root = world()
-    const first = readFileSync(path.join(root, 'history/transitions/api/main.2025-07.ndjson'), 'utf8')
+    const first = readFileSync(path.join(root, 'history/transitions/main.2025-07/api.ndjson'), 'utf8')
     pruned(root)
-    writeFileSync(path.join(root, 'history/transitions/api/main.2025-07.ndjson'), first)
-    writeFileSync(
-      path.join(root, 'history/transitions/api/main.2025-06.ndjson'),
-      transitions
-        .filter(({ t_confirmed }) => t_confirmed.startsWith('2025-06'))
-        .map((line) => `${lineText(line)}\n`)
-        .join(''),
-    )
+    const june = transitions.filter(({ t_confirmed }) => t_confirmed.startsWith('2025-06'))
+    writeFiles(root, {
+      'history/transitions/main.2025-07/api.ndjson': first,
+      'history/transitions/main.2025-06/api.ndjson': june.map((line) => `${lineText(line)}\n`).join(''),
+    })
     expect(verifyWorld(root).found).toMatchObject([{ found: 'pruning' }])
     pruned(root)
     expect(verifyWorld(root).found).toEqual([])
@@ -117,7 +113,7 @@ describe('status prune', () => {
 
   it('refuses to remove the traces of an edit, but for --force', async () => {
     const root = world()
-    const file = path.join(root, 'history/transitions/web/main.2024-06.ndjson')
+    const file = path.join(root, 'history/transitions/main.2024-06/web.ndjson')
     writeFileSync(file, readFileSync(file, 'utf8').replace('T01:00:00Z', 'T01:01:00Z'))
     expect(await prune(root)).toMatchObject({
       code: 2,
@@ -169,7 +165,7 @@ describe('status size', () => {
 function world(): string {
   const root = worldFolder({ 'site.yaml': site })
   history(root)
-  writeFileSync(path.join(root, 'history/transitions/api/.gitkeep'), '')
+  writeFileSync(path.join(root, 'history/transitions/main.2024-06/.gitkeep'), '')
   return root
 }
 
@@ -194,8 +190,9 @@ function pruned(root: string, before = '2025-08'): void {
 }
 
 function months(root: string, kind: string, component: string): string[] {
-  return readdirSync(path.join(root, 'history', kind, component))
-    .filter((name) => name.endsWith('.ndjson'))
+  const folder = path.join(root, 'history', kind)
+  return readdirSync(folder)
+    .filter((month) => existsSync(path.join(folder, month, `${component}.ndjson`)))
     .sort()
 }
 

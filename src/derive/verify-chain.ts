@@ -88,11 +88,11 @@ function linksOf(
       highest = Math.max(highest, line.seq)
       const month = line.t_confirmed.slice(0, 7)
       if (month !== file.month)
-        say('misplaced', `line ${seq} is of ${month}, the file is named ${file.month}`)
+        say('misplaced', `line ${seq} is of ${month}, the folder is named ${file.month}`)
       if (line.writer !== file.writer)
         say(
           'misplaced',
-          `line ${seq} says that "${line.writer}" wrote it, the file is named "${file.writer}"`,
+          `line ${seq} says that "${line.writer}" wrote it, the folder is named "${file.writer}"`,
         )
       if (line.t_after > line.t_confirmed || (line.t_before ?? '') > line.t_after)
         say('clock', `the times of line ${seq} are not in order`)

@@ -10,6 +10,7 @@ export const findings = {
     means: 'two probes use one name, a probe started without its history, or a line was added',
   },
   unreadable: { level: 'error', means: 'the line was damaged, or edited by hand' },
+  elsewhere: { level: 'error', means: 'nothing in it is read until it is moved there' },
   sums: { level: 'error', means: 'the day was edited, or written by something else than a probe' },
   torn: {
     level: 'warning',
@@ -17,7 +18,7 @@ export const findings = {
   },
   twice: { level: 'warning', means: 'a merge kept both sides; it is read once, `status repair` drops it' },
   reordered: { level: 'warning', means: 'a merge or a person moved it; it is read in its place' },
-  misplaced: { level: 'warning', means: 'the file was renamed, or the line was moved' },
+  misplaced: { level: 'warning', means: 'the folder was renamed, or the line was moved' },
   clock: { level: 'warning', means: 'the clock of this writer was set back, or a time was edited' },
   pruning: { level: 'warning', means: 'a prune was stopped halfway; run it again' },
   end: {

@@ -9,7 +9,7 @@ import { verifyHistory } from './verify-history.ts'
 const five = chainedLines(5)
 const texts = five.map(lineText)
 const file = (kind: string, month: string): HistoryFile => ({
-  path: `history/${kind}/api/main.${month}.ndjson`,
+  path: `history/${kind}/main.${month}/api.ndjson`,
   kind,
   component: 'api',
   writer: 'main',

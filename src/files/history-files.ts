@@ -2,30 +2,68 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HistoryFile } from '../model/history-file.ts'
 import { pruneSchema, type Prune } from '../model/history-file.ts'
+import type { Problem } from '../model/problem.ts'
 import { isAbsent } from './atomic-write.ts'
-import { readLines } from './history-lines.ts'
+import { historyPath, isFileKind, isNameOf, readLines } from './history-lines.ts'
 
 /** Where `status prune` notes what it took. */
 export const prunesPath = 'history/pruned.ndjson'
 
-/**
- * Every month's file below `history/`, whatever its kind, in the order of kind, component, writer and month. What has
- * another name is in `odd`, but for what git or a killed writer leaves.
- */
-export function historyFiles(root: string): { files: HistoryFile[]; odd: string[] } {
-  const odd: string[] = []
-  const files = foldersIn(root, 'history').flatMap((kind) =>
-    foldersIn(root, `history/${kind}`).flatMap((component) =>
-      entriesIn(root, `history/${kind}/${component}`).flatMap(({ name }): HistoryFile[] => {
-        const path = `history/${kind}/${component}/${name}`
-        const [, writer, month] = /^([a-z0-9-]{1,40})\.(\d{4}-\d{2})\.ndjson$/.exec(name) ?? []
-        if (writer !== undefined && month !== undefined) return [{ path, kind, component, writer, month }]
-        if (!name.startsWith('.') && !name.endsWith('.tmp')) odd.push(path)
-        return []
-      }),
-    ),
+/** What lies below `history/`. */
+export interface HistoryFiles {
+  /** Every file of a writer, month and component, in the order of kind, component, writer and month. */
+  files: HistoryFile[]
+  /**
+   * Files named as they were before there was a folder for each writer and month, and where they belong. Nothing in them
+   * is read.
+   */
+  misplaced: (HistoryFile & { belongs: string })[]
+  /** What has another name, but for what git or a killed writer leaves. */
+  odd: string[]
+}
+
+/** Lists each folder once, whatever is asked for of it then. `kinds` are all there are, also those of a newer Candor. */
+export function historyFiles(
+  root: string,
+  kinds: readonly string[] = foldersIn(root, 'history'),
+): HistoryFiles {
+  const found: HistoryFiles = { files: [], misplaced: [], odd: [] }
+  for (const kind of kinds)
+    for (const entry of entriesIn(root, `history/${kind}`)) {
+      const path = `history/${kind}/${entry.name}`
+      const [, writer, month] = /^([a-z0-9-]{1,40})\.(\d{4}-\d{2})$/.exec(entry.name) ?? []
+      if (!entry.isDirectory()) found.odd.push(path)
+      else if (writer !== undefined && month !== undefined)
+        addMonth(found, root, { path, kind, writer, month })
+      else addOther(found, root, kind, entry.name)
+    }
+  found.files.sort(
+    (a, b) =>
+      compare(a.kind, b.kind) ||
+      compare(a.component, b.component) ||
+      compare(a.writer, b.writer) ||
+      compare(a.month, b.month),
   )
-  return { files, odd }
+  return found
+}
+
+/** What `status check` says of files that are not read. */
+export function fileProblems({ misplaced, odd }: HistoryFiles): Problem[] {
+  const at = { line: 1, column: 1 }
+  return [
+    ...misplaced.map(({ path: file, belongs }): Problem => {
+      return {
+        level: 'error',
+        file,
+        ...at,
+        message: `it belongs at ${belongs}; until it is moved there, nothing in it is read`,
+      }
+    }),
+    ...odd.map((file): Problem => {
+      const message = 'not named as history is, main.2026-11/api.ndjson; nothing in it is read'
+      return { level: 'warning', file, ...at, message }
+    }),
+  ]
 }
 
 export function readHistoryFile(root: string, { path }: { path: string }): string {
@@ -45,17 +83,58 @@ export function readPrunes(root: string): Prune[] {
   return [...new Map(prunes.map((prune) => [`${prune.component}/${prune.writer}`, prune])).values()]
 }
 
+function addMonth(
+  found: HistoryFiles,
+  root: string,
+  { path: folder, ...month }: Omit<HistoryFile, 'component'>,
+): void {
+  for (const { name } of entriesIn(root, folder)) {
+    const path = `${folder}/${name}`
+    const component = /^(.+)\.ndjson$/.exec(name)?.[1]
+    if (component !== undefined && (!isFileKind(month.kind) || isNameOf(month.kind, component)))
+      found.files.push({ path, ...month, component })
+    else found.odd.push(path)
+  }
+}
+
+/** A folder that is no month's: once there was one for each component, and a file for each month in it. */
+function addOther(found: HistoryFiles, root: string, kind: string, component: string): void {
+  const folder = `history/${kind}/${component}`
+  const names = entriesIn(root, folder).map(({ name }) => name)
+  if (names.length === 0) return
+  if (!isFileKind(kind) || !isNameOf(kind, component)) {
+    found.odd.push(folder)
+    return
+  }
+  for (const name of names) {
+    const path = `${folder}/${name}`
+    const [, writer, month] = /^([a-z0-9-]{1,40})\.(\d{4}-\d{2})\.ndjson$/.exec(name) ?? []
+    if (writer === undefined || month === undefined) found.odd.push(path)
+    else {
+      const belongs = historyPath(kind, component, month, writer)
+      found.misplaced.push({ path, kind, component, writer, month, belongs })
+    }
+  }
+}
+
 function foldersIn(root: string, folder: string): string[] {
   return entriesIn(root, folder)
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
 }
 
+/** In the order of their names; without what git or a killed writer leaves. */
 function entriesIn(root: string, folder: string) {
   try {
-    return readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return readdirSync(join(root, folder), { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith('.') && !name.endsWith('.tmp'))
+      .sort((a, b) => compare(a.name, b.name))
   } catch (error) {
     if (isAbsent(error)) return []
     throw error
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }

@@ -37,27 +37,33 @@ export class HistoryConflict extends Error {
 export function historyGrowth({ writer, transitions, rollups, metrics = [] }: Additions): Growth[] {
   const files = new Map<string, HistoryLine[]>()
   const addTo = (path: string, line: HistoryLine) => files.set(path, [...(files.get(path) ?? []), line])
-  const add = (kind: HistoryKind, component: string, month: string, line: TransitionLine | Rollup) =>
-    addTo(historyPath(kind, component, month, writer), line)
+  const add = (kind: FileKind, name: string, month: string, line: HistoryLine) =>
+    addTo(historyPath(kind, name, month, writer), line)
   for (const { component, line } of transitions)
     add('transitions', component, utcMonth(parseInstant(line.t_confirmed) ?? NaN), line)
   for (const { component, line } of rollups) add('rollup', component, line.d.slice(0, 7), line)
-  for (const { metric, line } of metrics) addTo(metricPath(metric, line.d.slice(0, 7), writer), line)
+  for (const { metric, line } of metrics) add('metrics', metric, line.d.slice(0, 7), line)
   return [...files].map(([path, lines]) => ({ path, grow: (current) => grown(path, current ?? '', lines) }))
 }
 
-export function historyPath(kind: HistoryKind, component: string, month: string, writer: string): string {
-  if (!id.safeParse(component).success) throw new RangeError(`"${component}" is not a component id`)
+/**
+ * A folder for each writer and month, and in it a file for each component (`api`) or metric (`api.rate`).
+ * @throws {RangeError} for a name that is none.
+ */
+export function historyPath(kind: FileKind, name: string, month: string, writer: string): string {
+  if (!isNameOf(kind, name))
+    throw new RangeError(
+      `"${name}" is not ${kind === 'metrics' ? 'a component and its metric' : 'a component id'}`,
+    )
   const named = writerSchema.safeParse(writer)
   if (!named.success) throw new RangeError(`"${writer}": ${named.error.issues[0]?.message}`)
-  return `history/${kind}/${component}/${writer}.${month}.ndjson`
+  return `history/${kind}/${writer}.${month}/${name}.ndjson`
 }
 
-/** `metric` is `<component>.<metric>`. */
-export function metricPath(metric: string, month: string, writer: string): string {
-  const [component = '', name = ''] = metric.split('.')
-  if (!id.safeParse(name).success) throw new RangeError(`"${metric}" is not a component and its metric`)
-  return historyPath('rollup', component, month, writer).replace(`rollup/${component}/`, `metrics/${metric}/`)
+/** Whether a file of this kind can have this name: a component's id, or with a point behind it that of its metric. */
+export function isNameOf(kind: FileKind, name: string): boolean {
+  const parts = name.split('.')
+  return parts.length === (kind === 'metrics' ? 2 : 1) && parts.every((part) => id.safeParse(part).success)
 }
 
 /** The lines of `history/metrics`, which no account of a status is made from. */
@@ -71,6 +77,13 @@ export const historyKinds = {
   rollup: { schema: rollupSchema, keyOf: ({ d }: Rollup) => d },
 } as const satisfies Record<string, { schema: ZodType; keyOf: (line: never) => string }>
 export type HistoryKind = keyof typeof historyKinds
+
+/** A kind of file that this Candor knows. */
+export type FileKind = HistoryKind | 'metrics'
+
+export function isFileKind(kind: string): kind is FileKind {
+  return kind === 'metrics' || Object.hasOwn(historyKinds, kind)
+}
 
 /** The lines of a file of one kind, empty ones left out. */
 export function readLines<T>(text: string, schema: ZodType<T>): ReadLine<T>[] {

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ZodType } from 'zod'
-import { id } from '../model/fields.ts'
 import type { ComponentHistory, HistoryTip, Rollup, Transition, TransitionLine } from '../model/history.ts'
+import type { HistoryFile } from '../model/history-file.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Instant } from '../model/time.ts'
 import { isAbsent, sweepTemporaryFiles, writeFileAtomic } from './atomic-write.ts'
+import { fileProblems, historyFiles } from './history-files.ts'
 import { historyGrowth, historyKinds, readLines, type Additions, type HistoryKind } from './history-lines.ts'
 
 /**
@@ -17,9 +18,10 @@ export function readHistory(root: string): {
   history: Record<string, ComponentHistory>
   problems: Problem[]
 } {
-  const problems: Problem[] = []
+  const found = historyFiles(root, Object.keys(historyKinds))
+  const problems = fileProblems(found)
   const history: Record<string, ComponentHistory> = {}
-  for (const { component, files } of filesOf(root, 'transitions', problems)) {
+  for (const [component, files] of byComponent(found.files, 'transitions')) {
     const lines = readWriters(root, files, historyKinds.transitions, (a, b) => a.seq - b.seq, problems)
     const transitions = lines.map((read) => toTransition(component, read))
     history[component] = {
@@ -27,7 +29,7 @@ export function readHistory(root: string): {
       rollups: [],
     }
   }
-  for (const { component, files } of filesOf(root, 'rollup', problems)) {
+  for (const [component, files] of byComponent(found.files, 'rollup')) {
     const lines = readWriters(root, files, historyKinds.rollup, byDay, problems)
     // Not copied: the lines are fresh, nobody else has them, and there are many.
     const rollups = lines.map(({ line, writer }) => Object.assign(line, { writer })).sort(byDay)
@@ -54,12 +56,13 @@ export function appendHistory(root: string, additions: Additions): void {
 /** Where a writer goes on: the last line it wrote of each component. Reads only the newest files that say so. */
 export function readHistoryTips(root: string, writer: string): Record<string, HistoryTip> {
   const tips: Record<string, HistoryTip> = {}
-  for (const { component, files } of filesOf(root, 'transitions', [])) {
-    const transition = lastLine(root, files, writer, historyKinds.transitions.schema, (a, b) => a.seq - b.seq)
+  const own = historyFiles(root, Object.keys(historyKinds)).files.filter((file) => file.writer === writer)
+  for (const [component, files] of byComponent(own, 'transitions')) {
+    const transition = lastLine(root, files, historyKinds.transitions.schema, (a, b) => a.seq - b.seq)
     if (transition) tips[component] = { transition }
   }
-  for (const { component, files } of filesOf(root, 'rollup', [])) {
-    const rollup = lastLine(root, files, writer, historyKinds.rollup.schema, byDay)?.line
+  for (const [component, files] of byComponent(own, 'rollup')) {
+    const rollup = lastLine(root, files, historyKinds.rollup.schema, byDay)?.line
     if (rollup) tips[component] = { ...tips[component], rollup }
   }
   return tips
@@ -75,35 +78,12 @@ export function sweepHistory(root: string): string[] {
   ]
 }
 
-interface HistoryFile {
-  /** Relative to the world, with forward slashes. */
-  path: string
-  writer: string
-}
-
-/** The files of each component, oldest month first. Anything else in there is a warning, but for what git or a kill leaves. */
-function filesOf(
-  root: string,
-  kind: HistoryKind,
-  problems: Problem[],
-): { component: string; files: HistoryFile[] }[] {
-  const base = `history/${kind}`
-  return namesIn(join(root, base)).flatMap((component) => {
-    if (component.startsWith('.')) return []
-    if (!id.safeParse(component).success) {
-      problems.push(warning(`${base}/${component}`, 1, 'not the name of a component; nothing in it is read'))
-      return []
-    }
-    const files = namesIn(join(root, base, component)).flatMap((name): HistoryFile[] => {
-      const path = `${base}/${component}/${name}`
-      const writer = /^([a-z0-9-]{1,40})\.\d{4}-\d{2}\.ndjson$/.exec(name)?.[1]
-      if (writer !== undefined) return [{ path, writer }]
-      if (!name.startsWith('.') && !name.endsWith('.tmp'))
-        problems.push(warning(path, 1, 'expected a name like prober.2026-11.ndjson; the file is not read'))
-      return []
-    })
-    return [{ component, files }]
-  })
+/** The files of each component, oldest month first. */
+function byComponent(files: readonly HistoryFile[], kind: HistoryKind): Map<string, HistoryFile[]> {
+  return Map.groupBy(
+    files.filter((file) => file.kind === kind),
+    ({ component }) => component,
+  )
 }
 
 /** The lines of all writers; those of each in `order`, each once. */
@@ -175,7 +155,7 @@ function readFile<T>(
         warning(
           path,
           number,
-          `the line says that "${named}" wrote it, the file's name "${writer}"; the name counts`,
+          `the line says that "${named}" wrote it, the folder's name "${writer}"; the name counts`,
         ),
       )
     lines.push({ line, writer, path, number })
@@ -186,11 +166,10 @@ function readFile<T>(
 function lastLine<T>(
   root: string,
   files: HistoryFile[],
-  writer: string,
   schema: ZodType<T>,
   order: (a: T, b: T) => number,
 ): { line: T; text: string } | undefined {
-  for (const { path } of files.filter((file) => file.writer === writer).reverse()) {
+  for (const { path } of files.toReversed()) {
     const lines = readLines(readFileSync(join(root, path), 'utf8'), schema).filter(
       (each) => each.state === 'read',
     )
@@ -232,15 +211,6 @@ function instantOf(text: string): Instant {
 
 function byDay(a: Rollup, b: Rollup): number {
   return a.d < b.d ? -1 : Number(a.d > b.d)
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch (error) {
-    if (isAbsent(error)) return []
-    throw error
-  }
 }
 
 function readIfThere(file: string): string | undefined {

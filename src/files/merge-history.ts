@@ -11,15 +11,18 @@ import { historyFiles, prunesPath, readHistoryFile } from './history-files.ts'
  */
 export function mergeHistory(root: string, other: string): number {
   const prunes = { path: prunesPath, kind: 'pruned' }
-  const there = historyFiles(other).files
-  return [...there, ...(readIfThere(other, prunesPath) === undefined ? [] : [prunes])].filter((file) => {
-    const theirs = readHistoryFile(other, file)
-    const ours = readIfThere(root, file.path)
-    const merged = mergedText(ours, theirs, file)
-    if (merged === ours) return false
-    writeFileAtomic(join(root, file.path), merged)
-    return true
-  }).length
+  const { files, misplaced } = historyFiles(other)
+  // What lies in a wrong place there comes along: where it is looked at, that is said.
+  return [...files, ...misplaced, ...(readIfThere(other, prunesPath) === undefined ? [] : [prunes])].filter(
+    (file) => {
+      const theirs = readHistoryFile(other, file)
+      const ours = readIfThere(root, file.path)
+      const merged = mergedText(ours, theirs, file)
+      if (merged === ours) return false
+      writeFileAtomic(join(root, file.path), merged)
+      return true
+    },
+  ).length
 }
 
 /** Both texts as one. Lines are told apart by what their kind numbers them with, and else by all they say. */

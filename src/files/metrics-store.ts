@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts'
 import type { MetricHistory } from '../model/metric.ts'
-import { historyFiles, readHistoryFile } from './history-files.ts'
+import { fileProblems, historyFiles, readHistoryFile } from './history-files.ts'
 import { metricDays, readLines } from './history-lines.ts'
 
 /**
@@ -11,11 +11,9 @@ export function readMetricHistory(root: string): {
   metrics: Record<string, MetricHistory>
   problems: Problem[]
 } {
-  const problems: Problem[] = []
-  const byMetric = Map.groupBy(
-    historyFiles(root).files.filter(({ kind }) => kind === 'metrics'),
-    ({ component }) => component,
-  )
+  const found = historyFiles(root, ['metrics'])
+  const problems = fileProblems(found)
+  const byMetric = Map.groupBy(found.files, ({ component }) => component)
   const metrics: Record<string, MetricHistory> = {}
   for (const [metric, files] of byMetric) {
     const days = new Map<string, MetricHistory[number]>()

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { HistoryFile, Prune } from '../model/history-file.ts'
 import { writeFileAtomic } from './atomic-write.ts'
 import { historyFiles, prunesPath, readHistoryFile, readPrunes } from './history-files.ts'
@@ -78,8 +78,21 @@ export function applyPrune(root: string, { changes, prunes }: PrunePlan): void {
       [...noted.values()].map((prune) => `${JSON.stringify(prune)}\n`).join(''),
     )
   for (const { file, after } of changes) {
-    if (after === undefined) rmSync(join(root, file.path), { force: true })
+    if (after === undefined) removeFile(join(root, file.path))
     else writeFileAtomic(join(root, file.path), after)
+  }
+}
+
+/** A folder that has other files in it, by the names that systems have for that, or is gone already. */
+const stays: ReadonlySet<unknown> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT'])
+
+/** And the folder of its month when it was the last in it. */
+function removeFile(path: string): void {
+  rmSync(path, { force: true })
+  try {
+    rmdirSync(dirname(path))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && stays.has(error.code))) throw error
   }
 }
 

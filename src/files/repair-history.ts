@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from './atomic-write.ts'
 import { historyFiles, readHistoryFile } from './history-files.ts'
-import { historyKinds, metricDays, readLines, type HistoryKind } from './history-lines.ts'
+import { historyKinds, isFileKind, metricDays, readLines, type FileKind } from './history-lines.ts'
 
 /** What is to be done to one file. Every line that can be read stays, as it stands, exactly once. */
 export interface Repair {
@@ -22,7 +22,7 @@ export interface Repair {
  */
 export function plannedRepairs(root: string): Repair[] {
   return historyFiles(root).files.flatMap((file) => {
-    if (!isRepairable(file.kind)) return []
+    if (!isFileKind(file.kind)) return []
     const before = readHistoryFile(root, file)
     const repair = repairText(before, file.kind)
     return repair.does.length === 0 ? [] : [{ path: file.path, writer: file.writer, before, ...repair }]
@@ -39,17 +39,11 @@ export function applyRepair(root: string, { path, before, after }: Repair, kept:
 }
 
 /** The same for a text. */
-export function repairText(text: string, kind: RepairableKind): Omit<Repair, 'path' | 'writer' | 'before'> {
+export function repairText(text: string, kind: FileKind): Omit<Repair, 'path' | 'writer' | 'before'> {
   if (kind === 'transitions')
     return repair(text, readLines(text, historyKinds.transitions.schema), ({ seq }) => seq)
   if (kind === 'rollup') return repair(text, readLines(text, historyKinds.rollup.schema), ({ d }) => d)
   return repair(text, readLines(text, metricDays.schema), ({ d }) => d)
-}
-
-type RepairableKind = HistoryKind | 'metrics'
-
-function isRepairable(kind: string): kind is RepairableKind {
-  return kind === 'metrics' || Object.hasOwn(historyKinds, kind)
 }
 
 function repair<T>(

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { id } from './fields.ts'
 import { writerSchema } from './history.ts'
 
-/** A month's file of one component and writer: `history/<kind>/<component>/<writer>.<month>.ndjson`. */
+/** A month's file of one component and writer: `history/<kind>/<writer>.<month>/<component>.ndjson`. */
 export interface HistoryFile {
   /** Relative to the world, with forward slashes. */
   path: string
   /** The folder below `history/`: `transitions`, `rollup`, or one that only a newer Candor knows. */
   kind: string
+  /** Of a metric, `<component>.<metric>`. */
   component: string
   writer: string
   /** `2026-11` */
