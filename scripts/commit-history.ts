@@ -63,7 +63,7 @@ function grown(
 /** A line that people have changed where it is committed is there, and stays as they want it. */
 function missingLines(root: string, name: string, writer: string, committed = ''): Additions {
   const [, kind, , file = ''] = name.split('/')
-  const component = path.posix.basename(file, '.ndjson')
+  const component = file.replace(/\.\d{2}\.ndjson$/, '')
   const missing = <T>({ schema, keyOf }: { schema: ZodType<T>; keyOf: (line: T) => string }) => {
     const lines = (text: string) =>
       readLines(text, schema).flatMap((each) => (each.state === 'read' ? [each.line] : []))

@@ -82,7 +82,7 @@ describe('a writer that is killed', { timeout: 600_000 }, () => {
     expect(acknowledged).toBeGreaterThanOrEqual(kills)
     expect((await write(root, 'main', 'origin', 1).ended).code).toBe(0)
     const there = await clone(repository)
-    const name = 'history/transitions/main.2026-11/api.ndjson'
+    const name = 'history/transitions/main.2026/api.11.ndjson'
     expect(readFileSync(path.join(there, name), 'utf8')).toBe(readFileSync(path.join(root, name), 'utf8'))
     expect(verifyWorld(there).found).toEqual([])
     for (const folder of [root, repository]) await runGit(folder, ['fsck', '--no-dangling'])
@@ -145,7 +145,7 @@ describe('a disk', { timeout: 600_000 }, () => {
       const root = mkdtempSync(path.join(tmpdir(), 'candor-world-'))
       onTestFinished(() => rmSync(root, { recursive: true, force: true }))
       for (const [name, text] of Object.entries(files)) writeFileSync(path.join(root, name), text)
-      const torn = 'history/transitions/main.2026-11/api.ndjson'
+      const torn = 'history/transitions/main.2026/api.11.ndjson'
       mkdirSync(path.dirname(path.join(root, torn)), { recursive: true })
       writeFileSync(path.join(root, torn), '{"v":1,"se')
       chmodSync(root, 0o755)

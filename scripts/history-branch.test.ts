@@ -90,7 +90,7 @@ it('a link in the branch leads nowhere', async () => {
     GIT_COMMITTER_NAME: 'a',
     GIT_COMMITTER_EMAIL: 'a',
   }
-  const name = 'status/history/transitions/main.2026-11/api.ndjson'
+  const name = 'status/history/transitions/main.2026/api.11.ndjson'
   await runGit(repository, ['update-index', '--add', '--cacheinfo', `120000,${link},${name}`], { env })
   const tree = await runGitLine(repository, ['write-tree'], { env })
   const commit = await runGitLine(repository, ['commit-tree', tree, '-m', 'x'], { env })
@@ -99,7 +99,7 @@ it('a link in the branch leads nowhere', async () => {
   expect(await runStatus(['live', '--fetch', '--remote', 'origin', '--root', root])).toMatchObject({
     code: 0,
   })
-  expect(readFileSync(path.join(root, 'history/transitions/main.2026-11/api.ndjson'), 'utf8')).toBe(
+  expect(readFileSync(path.join(root, 'history/transitions/main.2026/api.11.ndjson'), 'utf8')).toBe(
     '/etc/passwd',
   )
 }, 60_000)
@@ -110,7 +110,7 @@ it('what was pruned and repaired on the branch comes along', async () => {
     .join('')
   const repository = await bareRepository({
     ...files,
-    'status/history/transitions/main.2026-11/api.ndjson': text,
+    'status/history/transitions/main.2026/api.11.ndjson': text,
   })
   await runGit(repository, ['branch', 'data', 'main'])
   await pushByHand(repository, 'data', {

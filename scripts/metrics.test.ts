@@ -66,7 +66,7 @@ describe('what is asked for', () => {
     expect(asked).toBe(3)
     expect(liveOf(root)?.['api.rate']).toMatchObject({ last: { value: 3 }, today: { n: 3, sum: 6 } })
     await probePass(order(root, NOON + DAY))
-    const file = path.join(root, 'history/metrics/local.2026-11/api.rate.ndjson')
+    const file = path.join(root, 'history/metrics/local.2026/api.rate.11.ndjson')
     expect(readFileSync(file, 'utf8')).toBe(
       '{"v":1,"d":"2026-11-21","n":3,"min":1,"avg":2,"max":3,"p50":2,"p95":3,"last":3}\n',
     )
@@ -98,7 +98,7 @@ describe('what is asked for', () => {
     await probePass(order(root, NOON + DAY))
     writeFileSync(snapshot, before)
     await probePass(order(root, NOON + DAY))
-    const file = path.join(root, 'history/metrics/local.2026-11/api.rate.ndjson')
+    const file = path.join(root, 'history/metrics/local.2026/api.rate.11.ndjson')
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1)
   })
 })
@@ -170,6 +170,6 @@ it('the days of metrics are committed with the history, also after a commit that
   rmSync(path.join(root, 'history'), { recursive: true })
   const show = (file: string) =>
     execFileSync('git', ['show', `HEAD:${file}`], { cwd: root, encoding: 'utf8' })
-  const lines = show('history/metrics/local.2026-11/api.rate.ndjson').trim().split('\n')
+  const lines = show('history/metrics/local.2026/api.rate.11.ndjson').trim().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { d: string }).d)).toEqual(['2026-11-21', '2026-11-22'])
 })

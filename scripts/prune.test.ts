@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashLine } from '../src/derive/chain.ts'
@@ -32,10 +32,10 @@ describe('status prune', () => {
     expect(run.said).toMatch(
       /rollup: 425 lines, .* kB, 14 whole files\ntransitions: 23 lines, .* kB, 13 whole files\n/,
     )
-    expect(months(root, 'transitions', 'api').slice(0, 2)).toEqual(['main.2025-07', 'main.2025-08'])
-    expect(months(root, 'rollup', 'api')[0]).toBe('main.2025-08')
+    expect(months(root, 'transitions', 'api').slice(0, 2)).toEqual(['main.2025/07', 'main.2025/08'])
+    expect(months(root, 'rollup', 'api')[0]).toBe('main.2025/08')
     // No empty folder is left behind.
-    expect(readdirSync(path.join(root, 'history/rollup')).sort()).toEqual(months(root, 'rollup', 'api'))
+    expect(readdirSync(path.join(root, 'history/rollup')).sort()).toEqual(['main.2025', 'main.2026'])
 
     const kept = transitions.filter(({ t_confirmed }) => t_confirmed >= '2025-07-30')
     expect(readHistory(root)).toMatchObject({
@@ -77,7 +77,7 @@ describe('status prune', () => {
   it('keeps the days where it is told to', async () => {
     const root = world()
     await prune(root, '--keep-rollups')
-    expect(months(root, 'rollup', 'api')[0]).toBe('main.2024-06')
+    expect(months(root, 'rollup', 'api')[0]).toBe('main.2024/06')
   })
 
   it('only says what it would do', async () => {
@@ -90,12 +90,12 @@ describe('status prune', () => {
 
   it('that was stopped leaves a whole chain, and the next one finishes it', async () => {
     const root = world()
-    const first = readFileSync(path.join(root, 'history/transitions/main.2025-07/api.ndjson'), 'utf8')
+    const first = readFileSync(path.join(root, 'history/transitions/main.2025/api.07.ndjson'), 'utf8')
     pruned(root)
     const june = transitions.filter(({ t_confirmed }) => t_confirmed.startsWith('2025-06'))
     writeFiles(root, {
-      'history/transitions/main.2025-07/api.ndjson': first,
-      'history/transitions/main.2025-06/api.ndjson': june.map((line) => `${lineText(line)}\n`).join(''),
+      'history/transitions/main.2025/api.07.ndjson': first,
+      'history/transitions/main.2025/api.06.ndjson': june.map((line) => `${lineText(line)}\n`).join(''),
     })
     expect(verifyWorld(root).found).toMatchObject([{ found: 'pruning' }])
     pruned(root)
@@ -113,7 +113,7 @@ describe('status prune', () => {
 
   it('refuses to remove the traces of an edit, but for --force', async () => {
     const root = world()
-    const file = path.join(root, 'history/transitions/main.2024-06/web.ndjson')
+    const file = path.join(root, 'history/transitions/main.2024/web.06.ndjson')
     writeFileSync(file, readFileSync(file, 'utf8').replace('T01:00:00Z', 'T01:01:00Z'))
     expect(await prune(root)).toMatchObject({
       code: 2,
@@ -165,7 +165,7 @@ describe('status size', () => {
 function world(): string {
   const root = worldFolder({ 'site.yaml': site })
   history(root)
-  writeFileSync(path.join(root, 'history/transitions/main.2024-06/.gitkeep'), '')
+  writeFileSync(path.join(root, 'history/transitions/main.2024/.gitkeep'), '')
   return root
 }
 
@@ -189,10 +189,12 @@ function pruned(root: string, before = '2025-08'): void {
   applyPrune(root, plannedPrune(root, before, { keepRollups: false }))
 }
 
+/** `main.2025/08`, for each file of a component. */
 function months(root: string, kind: string, component: string): string[] {
-  const folder = path.join(root, 'history', kind)
-  return readdirSync(folder)
-    .filter((month) => existsSync(path.join(folder, month, `${component}.ndjson`)))
+  return readdirSync(path.join(root, 'history', kind), { recursive: true, encoding: 'utf8' })
+    .flatMap(
+      (name) => new RegExp(`^(.*)/${component}\\.(\\d\\d)\\.ndjson$`).exec(name)?.slice(1).join('/') ?? [],
+    )
     .sort()
 }
 

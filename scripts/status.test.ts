@@ -299,7 +299,7 @@ describe('check', () => {
   })
 
   it('fails for warnings only when it is asked to', async () => {
-    const root = worldFolder({ ...world, 'history/transitions/main.2026-11/notes.txt': 'x' })
+    const root = worldFolder({ ...world, 'history/transitions/main.2026/notes.txt': 'x' })
     expect((await runStatus(['check', '--root', root])).code).toBe(0)
     expect((await runStatus(['check', '--strict', '--root', root])).code).toBe(1)
   })
@@ -313,8 +313,8 @@ describe('check', () => {
     const { code, out } = await runStatus(['check', '--root', root])
     expect(code).toBe(1)
     expect(out).toContain('history/rollup/api/main.2026-11.ndjson:1:1')
-    expect(out).toContain('it belongs at history/rollup/main.2026-11/api.ndjson')
-    expect(out).toContain('it belongs at history/metrics/main.2026-11/api.rate.ndjson')
+    expect(out).toContain('it belongs at history/rollup/main.2026/api.11.ndjson')
+    expect(out).toContain('it belongs at history/metrics/main.2026/api.rate.11.ndjson')
   })
 
   it('shows no control character of a file', async () => {

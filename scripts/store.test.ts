@@ -8,14 +8,14 @@ import { runStatus } from '../src/testing/run-status.ts'
 import { worldFolder, writeFiles } from '../src/testing/write-world.ts'
 
 const site = 'name: Acme\nurl: https://status.acme.example\n'
-const november = 'history/transitions/main.2026-11/api.ndjson'
+const november = 'history/transitions/main.2026/api.11.ndjson'
 const texts = chainedLines(4).map(lineText)
 const whole = `${texts.join('\n')}\n`
 
 describe('status verify', () => {
   it('says of a history that nobody touched since when it is whole', async () => {
     const days = `${wholeDays(3).map(lineText).join('\n')}\n`
-    const root = world({ [november]: whole, 'history/rollup/main.2026-11/api.ndjson': days })
+    const root = world({ [november]: whole, 'history/rollup/main.2026/api.11.ndjson': days })
     const run = await runStatus(['verify', '--root', root])
     expect(run).toMatchObject({ code: 0 })
     expect(run.out).toBe(
@@ -28,7 +28,7 @@ describe('status verify', () => {
     const run = await runStatus(['verify', '--root', root])
     expect(run.code).toBe(1)
     expect(run.out).toMatch(
-      /^history\/transitions\/main\.2026-11\/api\.ndjson:2 error: edited: .*\(the line was changed/,
+      /^history\/transitions\/main\.2026\/api\.11\.ndjson:2 error: edited: .*\(the line was changed/,
     )
     const json = await runStatus(['verify', '--json', '--root', root])
     expect(JSON.parse(json.out)).toMatchObject({
@@ -39,10 +39,10 @@ describe('status verify', () => {
   })
 
   it('fails for warnings only when it is asked to', async () => {
-    const root = world({ [november]: `${whole}{"v":1`, 'history/transitions/main.2026-11/notes.txt': 'x' })
+    const root = world({ [november]: `${whole}{"v":1`, 'history/transitions/main.2026/notes.txt': 'x' })
     const run = await runStatus(['verify', '--root', root])
     expect(run).toMatchObject({ code: 0 })
-    expect(run.out).toContain('history/transitions/main.2026-11/notes.txt: not a file of the history')
+    expect(run.out).toContain('history/transitions/main.2026/notes.txt: not a file of the history')
     expect(await runStatus(['verify', '--strict', '--root', root])).toMatchObject({ code: 1 })
   })
 

@@ -17,13 +17,13 @@ components:
   - { id: api, name: API, group: core, check: { http: https://api.example.com } }
   - { id: web, name: Web, group: core, since: 2026-11-21T03:00:00Z }
 `,
-  'history/transitions/main.2026-11/api.ndjson': `{"v":1,"seq":1,"from":"unknown","to":"operational","t_after":"2026-11-21T03:08:10Z","t_confirmed":"2026-11-21T03:08:10Z","writer":"main"}
+  'history/transitions/main.2026/api.11.ndjson': `{"v":1,"seq":1,"from":"unknown","to":"operational","t_after":"2026-11-21T03:08:10Z","t_confirmed":"2026-11-21T03:08:10Z","writer":"main"}
 {"v":1,"seq":2,"from":"operational","to":"major_outage","t_before":"2026-11-21T03:10:10Z","t_after":"2026-11-21T03:11:10Z","t_confirmed":"2026-11-21T03:12:10Z","writer":"main"}
 {"v":1,"seq":3,"from":"major_outage","to":"unknown","t_before":"2026-11-21T03:12:10Z","t_after":"2026-11-21T03:13:10Z","t_confirmed":"2026-11-21T03:49:10Z","writer":"main"}
 {"v":1,"seq":4,"from":"unknown","to":"major_outage","t_before":"2026-11-21T03:48:10Z","t_after":"2026-11-21T03:49:10Z","t_confirmed":"2026-11-21T03:49:10Z","writer":"main"}
 {"v":1,"seq":5,"from":"major_outage","to":"operational","t_before":"2026-11-21T03:49:10Z","t_after":"2026-11-21T03:50:10Z","t_confirmed":"2026-11-21T03:50:10Z","writer":"main"}
 `,
-  'history/rollup/main.2026-11/api.ndjson': `{"v":1,"d":"2026-11-21","n":16,"ok":13,"deg":0,"down":3,"unk":0,"t0":"03:08:10","t1":"03:59:10","gaps":1}\n`,
+  'history/rollup/main.2026/api.11.ndjson': `{"v":1,"d":"2026-11-21","n":16,"ok":13,"deg":0,"down":3,"unk":0,"t0":"03:08:10","t1":"03:59:10","gaps":1}\n`,
   'incidents/2026-11-21-both.md': `---
 title: All is slow
 affected: { api: partial_outage, web: major_outage }
@@ -90,7 +90,7 @@ describe('status uptime', () => {
       ['03:59:40', 20, 'unknown', undefined],
     ])
     const { out } = await runStatus(['uptime', 'api', '2026-11-21', '--explain', ...noon, '--root', root])
-    expect(out).toContain('× 1          main major_outage history/transitions/main.2026-11/api.ndjson:2')
+    expect(out).toContain('× 1          main major_outage history/transitions/main.2026/api.11.ndjson:2')
     expect(out).toContain('uptime = 1 − (1 × 180 s) / (14400 s − 13470 s unknown − 0 s maintenance)')
     expect(out).toContain('= 1 − 180 s / 930 s = 80.645 %, rounded down')
   })

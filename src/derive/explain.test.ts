@@ -171,7 +171,7 @@ function worldOf(story: Story): { world: World; component: Component } {
         to: change.to,
         after: at(change.minute),
         confirmed: at(change.minute),
-        source: { file: `history/transitions/w${String(writer)}.2026-11/api.ndjson`, line: i + 1 },
+        source: { file: `history/transitions/w${String(writer)}.2026/api.11.ndjson`, line: i + 1 },
       })),
   )
   const file = (folder: string, i: number) => ({

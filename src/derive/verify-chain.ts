@@ -88,7 +88,7 @@ function linksOf(
       highest = Math.max(highest, line.seq)
       const month = line.t_confirmed.slice(0, 7)
       if (month !== file.month)
-        say('misplaced', `line ${seq} is of ${month}, the folder is named ${file.month}`)
+        say('misplaced', `line ${seq} is of ${month}, the file is named ${file.month}`)
       if (line.writer !== file.writer)
         say(
           'misplaced',

@@ -9,7 +9,7 @@ import { verifyHistory } from './verify-history.ts'
 const five = chainedLines(5)
 const texts = five.map(lineText)
 const file = (kind: string, month: string): HistoryFile => ({
-  path: `history/${kind}/main.${month}/api.ndjson`,
+  path: `history/${kind}/main.${month.slice(0, 4)}/api.${month.slice(5)}.ndjson`,
   kind,
   component: 'api',
   writer: 'main',

@@ -29,11 +29,11 @@ components:
       - { tcp: api.example.com:443, quorum: 3 }
   - { id: web, name: Web, group: core, since: 2026-11-20T04:00:00Z }
 `,
-  'history/transitions/eu-1.2026-11/api.ndjson':
+  'history/transitions/eu-1.2026/api.11.ndjson':
     line(1, 'unknown', 'operational', '2026-11-20T04:00:00Z') +
     line(2, 'operational', 'major_outage', '2026-11-20T10:00:00Z') +
     line(3, 'major_outage', 'operational', '2026-11-20T13:00:00Z'),
-  'history/rollup/eu-1.2026-11/api.ndjson':
+  'history/rollup/eu-1.2026/api.11.ndjson':
     '{"v":1,"d":"2026-11-20","n":9,"ok":9,"deg":0,"down":0,"unk":0,"t0":"04:00:00","t1":"15:57:30","gaps":0}\n',
   'corrections/2026-11-20-probe.md':
     '---\ncomponent: api\nfrom: 2026-11-20T10:00:00Z\nuntil: 2026-11-20T12:00:00Z\ncounts_as: operational\n---\n\nIt was us.\n',

@@ -14,7 +14,7 @@ export interface HistoryFiles {
   /** Every file of a writer, month and component, in the order of kind, component, writer and month. */
   files: HistoryFile[]
   /**
-   * Files named as they were before there was a folder for each writer and month, and where they belong. Nothing in them
+   * Files named as they were before there was a folder for each writer and year, and where they belong. Nothing in them
    * is read.
    */
   misplaced: (HistoryFile & { belongs: string })[]
@@ -31,10 +31,9 @@ export function historyFiles(
   for (const kind of kinds)
     for (const entry of entriesIn(root, `history/${kind}`)) {
       const path = `history/${kind}/${entry.name}`
-      const [, writer, month] = /^([a-z0-9-]{1,40})\.(\d{4}-\d{2})$/.exec(entry.name) ?? []
+      const [, writer, year] = /^([a-z0-9-]{1,40})\.(\d{4})$/.exec(entry.name) ?? []
       if (!entry.isDirectory()) found.odd.push(path)
-      else if (writer !== undefined && month !== undefined)
-        addMonth(found, root, { path, kind, writer, month })
+      else if (writer !== undefined && year !== undefined) addYear(found, root, { path, kind, writer, year })
       else addOther(found, root, kind, entry.name)
     }
   found.files.sort(
@@ -60,7 +59,7 @@ export function fileProblems({ misplaced, odd }: HistoryFiles): Problem[] {
       }
     }),
     ...odd.map((file): Problem => {
-      const message = 'not named as history is, main.2026-11/api.ndjson; nothing in it is read'
+      const message = 'not named as history is, main.2026/api.11.ndjson; nothing in it is read'
       return { level: 'warning', file, ...at, message }
     }),
   ]
@@ -83,21 +82,21 @@ export function readPrunes(root: string): Prune[] {
   return [...new Map(prunes.map((prune) => [`${prune.component}/${prune.writer}`, prune])).values()]
 }
 
-function addMonth(
+function addYear(
   found: HistoryFiles,
   root: string,
-  { path: folder, ...month }: Omit<HistoryFile, 'component'>,
+  { path: folder, kind, writer, year }: { path: string; kind: string; writer: string; year: string },
 ): void {
   for (const { name } of entriesIn(root, folder)) {
     const path = `${folder}/${name}`
-    const component = /^(.+)\.ndjson$/.exec(name)?.[1]
-    if (component !== undefined && (!isFileKind(month.kind) || isNameOf(month.kind, component)))
-      found.files.push({ path, ...month, component })
+    const [, component, number] = /^(.+)\.(0[1-9]|1[0-2])\.ndjson$/.exec(name) ?? []
+    const isNamed = component !== undefined && (!isFileKind(kind) || isNameOf(kind, component))
+    if (isNamed) found.files.push({ path, kind, writer, component, month: `${year}-${String(number)}` })
     else found.odd.push(path)
   }
 }
 
-/** A folder that is no month's: once there was one for each component, and a file for each month in it. */
+/** A folder that is no year's: once there was one for each component, and a file for each month in it. */
 function addOther(found: HistoryFiles, root: string, kind: string, component: string): void {
   const folder = `history/${kind}/${component}`
   const names = entriesIn(root, folder).map(({ name }) => name)

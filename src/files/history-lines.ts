@@ -47,7 +47,8 @@ export function historyGrowth({ writer, transitions, rollups, metrics = [] }: Ad
 }
 
 /**
- * A folder for each writer and month, and in it a file for each component (`api`) or metric (`api.rate`).
+ * A folder for each writer and year, and in it a file for each month of a component (`api`) or metric (`api.rate`). The
+ * month stands at the end: git looks for what to compress a file against among those whose names end alike.
  * @throws {RangeError} for a name that is none.
  */
 export function historyPath(kind: FileKind, name: string, month: string, writer: string): string {
@@ -57,7 +58,8 @@ export function historyPath(kind: FileKind, name: string, month: string, writer:
     )
   const named = writerSchema.safeParse(writer)
   if (!named.success) throw new RangeError(`"${writer}": ${named.error.issues[0]?.message}`)
-  return `history/${kind}/${writer}.${month}/${name}.ndjson`
+  const [year = '', number = ''] = month.split('-')
+  return `history/${kind}/${writer}.${year}/${name}.${number}.ndjson`
 }
 
 /** Whether a file of this kind can have this name: a component's id, or with a point behind it that of its metric. */

@@ -8,8 +8,8 @@ import { lineText, type Rollup, type TransitionLine } from '../model/history.ts'
 import { HistoryConflict, historyGrowth } from './history-lines.ts'
 import { appendHistory, readHistory, readHistoryTips, sweepHistory } from './history-store.ts'
 
-const transitionsFile = 'history/transitions/main.2026-11/api.ndjson'
-const rollupFile = 'history/rollup/main.2026-11/api.ndjson'
+const transitionsFile = 'history/transitions/main.2026/api.11.ndjson'
+const rollupFile = 'history/rollup/main.2026/api.11.ndjson'
 
 describe('appended lines', () => {
   it('are read back, by component and oldest first', () => {
@@ -28,7 +28,7 @@ describe('appended lines', () => {
       after: Date.parse('2026-11-21T12:03:00Z'),
       confirmed: Date.parse('2026-11-21T12:04:00Z'),
       why: 'because',
-      source: { file: 'history/transitions/main.2026-11/api.ndjson', line: 2 },
+      source: { file: 'history/transitions/main.2026/api.11.ndjson', line: 2 },
     })
     expect(history.api?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3])
     expect(history.api?.rollups).toEqual([
@@ -37,14 +37,14 @@ describe('appended lines', () => {
     ])
   })
 
-  it('are one JSON line each, in a file in the folder of their writer and month', () => {
+  it('are one JSON line each, in a file of their month in the folder of their writer and year', () => {
     const root = temporaryFolder()
     append(
       root,
       [line(1), { ...line(2), t_confirmed: '2026-12-01T00:00:00Z' }],
       [day('2026-11-30'), day('2026-12-01')],
     )
-    const files = ['main.2026-11', 'main.2026-11/api.ndjson', 'main.2026-12', 'main.2026-12/api.ndjson']
+    const files = ['main.2026', 'main.2026/api.11.ndjson', 'main.2026/api.12.ndjson']
     for (const kind of ['transitions', 'rollup'])
       expect(readdirSync(join(root, 'history', kind), { recursive: true }).sort()).toEqual(files)
     expect(readFileSync(join(root, transitionsFile), 'utf8')).toBe(`${lineText(line(1))}\n`)
@@ -197,19 +197,19 @@ describe('reading', () => {
 
   it('names files and folders that are not history, and passes over what git and a kill leave', () => {
     const root = temporaryFolder()
-    put(root, 'history/transitions/main.2026-11/notes.txt', '')
-    put(root, 'history/transitions/main.2026-11/API 2.ndjson', '')
-    put(root, 'history/transitions/main.2026-11/api.rate.ndjson', '')
+    put(root, 'history/transitions/main.2026/notes.txt', '')
+    put(root, 'history/transitions/main.2026/API 2.11.ndjson', '')
+    put(root, 'history/transitions/main.2026/api.rate.11.ndjson', '')
     put(root, 'history/transitions/API 2/main.2026-11.ndjson', '')
     put(root, 'history/transitions/notes.txt', '')
     put(root, 'history/transitions/.gitkeep', '')
     put(root, 'history/transitions/api/.gitkeep', '')
-    put(root, 'history/transitions/main.2026-11/api.ndjson.1.1.tmp', 'half')
+    put(root, 'history/transitions/main.2026/api.11.ndjson.1.1.tmp', 'half')
     expect(readHistory(root).problems.map(({ file }) => file)).toEqual([
       'history/transitions/API 2',
-      'history/transitions/main.2026-11/API 2.ndjson',
-      'history/transitions/main.2026-11/api.rate.ndjson',
-      'history/transitions/main.2026-11/notes.txt',
+      'history/transitions/main.2026/API 2.11.ndjson',
+      'history/transitions/main.2026/api.rate.11.ndjson',
+      'history/transitions/main.2026/notes.txt',
       'history/transitions/notes.txt',
     ])
   })
@@ -235,7 +235,7 @@ describe('reading', () => {
     const root = temporaryFolder()
     append(root, [line(1), { ...line(2), t_confirmed: '2026-12-01T00:00:00Z' }], [day('2026-11-30')])
     append(root, [{ ...line(1), writer: 'other' }], [], 'other')
-    put(root, 'history/transitions/main.2027-01/api.ndjson', 'torn')
+    put(root, 'history/transitions/main.2027/api.01.ndjson', 'torn')
     const last = { ...line(2), t_confirmed: '2026-12-01T00:00:00Z' }
     expect(readHistoryTips(root, 'main')).toEqual({
       api: { transition: { line: last, text: lineText(last) }, rollup: day('2026-11-30') },

@@ -86,7 +86,7 @@ export function applyPrune(root: string, { changes, prunes }: PrunePlan): void {
 /** A folder that has other files in it, by the names that systems have for that, or is gone already. */
 const stays: ReadonlySet<unknown> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT'])
 
-/** And the folder of its month when it was the last in it. */
+/** And the folder of its year when it was the last in it. */
 function removeFile(path: string): void {
   rmSync(path, { force: true })
   try {

@@ -8,7 +8,7 @@ import { worldFolder } from '../testing/write-world.ts'
 import { readHistory } from './history-store.ts'
 import { applyRepair, plannedRepairs, repairText } from './repair-history.ts'
 
-const path = 'history/transitions/main.2026-11/api.ndjson'
+const path = 'history/transitions/main.2026/api.11.ndjson'
 const texts = chainedLines(4).map(lineText)
 const [one = '', two = '', three = '', four = ''] = texts
 const whole = `${texts.join('\n')}\n`
@@ -50,7 +50,7 @@ describe('a history', () => {
   })
 
   it('of metrics is mended too', () => {
-    const root = worldFolder({ 'history/metrics/main.2026-11/api.rate.ndjson': '{"v":1,"d":"2026-1' })
+    const root = worldFolder({ 'history/metrics/main.2026/api.rate.11.ndjson': '{"v":1,"d":"2026-1' })
     expect(plannedRepairs(root)).toMatchObject([{ after: '', cut: '{"v":1,"d":"2026-1' }])
   })
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { worldFolder } from '../testing/write-world.ts'
 import { noteUncommitted, readUncommitted, settleUncommitted } from './uncommitted.ts'
 
-const [api, web] = ['history/transitions/eu.2026-11/api.ndjson', 'history/rollup/eu.2026-11/web.ndjson']
+const [api, web] = ['history/transitions/eu.2026/api.11.ndjson', 'history/rollup/eu.2026/web.11.ndjson']
 
 it('knows which files have lines that may not be committed, for each writer', () => {
   const root = worldFolder({})

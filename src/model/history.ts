@@ -13,7 +13,7 @@ export const writerSchema = z
 
 /**
  * One confirmed change of a component's measured status: a line of
- * `history/transitions/<writer>.<YYYY-MM>/<component>.ndjson`, the month being that of `t_confirmed`, so that files only
+ * `history/transitions/<writer>.<YYYY>/<component>.<MM>.ndjson`, the month being that of `t_confirmed`, so that files only
  * ever grow at their end. The change lies between the last sample of the old status and the first of the new; the
  * accounts book it at the middle, rounded down to the millisecond, or at `t_after` where nothing came before.
  *
@@ -48,7 +48,7 @@ export const latencyBuckets = [25, 50, 100, 200, 400, 800, 1600, 3200, 6400] as 
 
 /**
  * One finished UTC day of one component as one writer saw it: a line of
- * `history/rollup/<writer>.<YYYY-MM>/<component>.ndjson`.
+ * `history/rollup/<writer>.<YYYY>/<component>.<MM>.ndjson`.
  */
 export const rollupSchema = z.object({
   v: z.literal(1),

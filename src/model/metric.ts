@@ -82,7 +82,7 @@ export function metricKey(component: string, metric: string): MetricKey {
 
 /**
  * One finished UTC day of one metric as one writer saw it: a line of
- * `history/metrics/<writer>.<YYYY-MM>/<component>.<metric>.ndjson`. A day without a value has no line.
+ * `history/metrics/<writer>.<YYYY>/<component>.<metric>.<MM>.ndjson`. A day without a value has no line.
  */
 export const metricDaySchema = z.object({
   v: z.literal(1),

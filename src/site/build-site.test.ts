@@ -23,7 +23,7 @@ const components = `components:
 
 /** A day of measurements of one of them: one pass a minute, and an hour down. */
 const measured = {
-  'history/transitions/main.2026-11/api.ndjson': [
+  'history/transitions/main.2026/api.11.ndjson': [
     ['unknown', 'operational', undefined, '2026-11-19T10:00:00Z'],
     ['operational', 'major_outage', '2026-11-20T09:59:00Z', '2026-11-20T10:00:00Z'],
     ['major_outage', 'operational', '2026-11-20T10:59:00Z', '2026-11-20T11:00:00Z'],

@@ -63,7 +63,7 @@ vantage_points:
   - { id: desk, name: Support desk }
   - { id: shaky, name: Queue, check: { tcp: "192.0.2.1:80", from: [us-1] } }
 `,
-    'history/transitions/us-1.2026-11/shaky.ndjson': `${flaps}\n`,
+    'history/transitions/us-1.2026/shaky.11.ndjson': `${flaps}\n`,
     ...snapshot('eu-1', 'major_outage', 12),
     ...snapshot('us-1', 'operational', 80),
     ...snapshot('ap-1', 'operational', 190),
