@@ -71,6 +71,10 @@ const users: Record<string, { file: string; says: string }> = {
   '@types/node': { file: 'tsconfig.json', says: '"node"' },
   '@types/mdast': { file: 'src/files/markdown.ts', says: 'mdast' },
   '@types/hast': { file: 'src/files/markdown.ts', says: "from 'hast'" },
+  '@types/nodemailer': { file: 'checks/smtp.ts', says: "'nodemailer/" },
+  '@types/pg': { file: 'checks/postgres.ts', says: "'pg'" },
+  '@types/smtp-server': { file: 'checks/testing/smtp-server.ts', says: "'smtp-server'" },
+  '@types/ws': { file: 'checks/websocket.ts', says: "'ws'" },
   // date-fns-tz is built on it and asks whoever installs it to bring it.
   'date-fns': { file: 'node_modules/date-fns-tz/package.json', says: '"date-fns"' },
   // npm puts the right one of these on the path as `node`, where the machine's own is too old.
