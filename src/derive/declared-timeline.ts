@@ -71,13 +71,11 @@ function declaredSpans(
   steps: ReturnType<typeof impactSteps>,
   end: Instant = Infinity,
 ): Evidence[] {
-  return steps.map(({ at, impact }, i) => ({
-    from: at,
-    to: Math.min(steps[i + 1]?.at ?? end, end),
-    status: impact[component] ?? 'operational',
-    by: 'declared',
-    source: { file },
-  }))
+  const source = { file }
+  return steps.flatMap(({ at, impact }, i): Evidence | Evidence[] => {
+    const to = Math.min(steps[i + 1]?.at ?? end, end)
+    return at < to ? { from: at, to, status: impact[component] ?? 'operational', by: 'declared', source } : []
+  })
 }
 
 /** When it was over; an incident that says it is resolved but not when was over with its newest update. */

@@ -41,8 +41,9 @@ export function monthsOf(facts: SiteFacts): Month[] {
       ...(previous !== undefined && { previous }),
       ...(next !== undefined && { next }),
       key: [
-        own.incidents.map(incidentVersion),
-        own.maintenance.map((one) => [one.digest, maintenanceState(one, now)]),
+        // By name, too: two files may say the same, and a file may get another name.
+        own.incidents.map((incident) => [incident.id, incidentVersion(incident)]),
+        own.maintenance.map((one) => [one.id, one.digest, maintenanceState(one, now)]),
         row,
         previous,
         next,

@@ -14,9 +14,9 @@ export function stateVersion(facts: Omit<SiteFacts, 'version'>): string {
       ...(unstable ? ['unstable'] : []),
       ...dissent.map((place) => [place.id, place.status]),
     ]),
-    [...world.incidents.slice(0, 50), ...open].map(incidentVersion),
+    [...world.incidents.slice(0, 50), ...open].map((incident) => [incident.id, incidentVersion(incident)]),
     world.unread.map(({ id }) => id),
-    world.maintenance.slice(0, 50).map((one) => [one.digest, maintenanceState(one, now).phase]),
+    world.maintenance.slice(0, 50).map((one) => [one.id, one.digest, maintenanceState(one, now).phase]),
   ]
   return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, renameSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
@@ -120,6 +120,28 @@ describe('a build into a folder that holds an earlier build', () => {
       ),
       { numRuns: 25 },
     )
+  })
+
+  it('leads to a file by its new name, though it says what it said before', async () => {
+    const maintenance = `---\ntitle: Work\nstarts: 2026-11-03T10:00:00Z\nends: 2026-11-03T11:00:00Z\n---\n\n## 2026-11-01 10:00 UTC scheduled\nSoon.\n`
+    const root = worldFolder({
+      'site.yaml': site,
+      'components.yaml': components,
+      ...incidents(3),
+      'maintenance/2026-11-03-work.md': maintenance,
+    })
+    const out = path.join(root, 'out')
+    await buildSite(readWorld(root), { out, now, renderer })
+    for (const [from, to] of [
+      ['incidents/2026-11-03-number-3.md', 'incidents/2026-11-03-other.md'],
+      ['maintenance/2026-11-03-work.md', 'maintenance/2026-11-03-other-work.md'],
+    ] as const)
+      renameSync(path.join(root, from), path.join(root, to))
+    await buildSite(readWorld(root), { out, now, renderer })
+    const full = path.join(root, 'full')
+    await buildSite(readWorld(root), { out: full, now, renderer })
+    expect(filesOf(out)).toEqual(filesOf(full))
+    expect(filesOf(out).get('history/2026-11/index.html')).toContain('2026-11-03-other/')
   })
 
   it('writes only what a changed incident shows on, and leaves the other files untouched', async () => {

@@ -96,12 +96,12 @@ function foldersOf(out: string): (name: string) => boolean {
  * Writes files of the built folder, and makes each folder once. Into a `fresh` one, which nobody reads yet, directly.
  * Synchronous: a small file takes 50 µs, and handing it to another thread and back takes longer.
  */
-function fileWriter(out: string, fresh: boolean): (name: string, content: string) => void {
+function fileWriter(out: string, fresh: boolean): (name: string, content: string | Uint8Array) => void {
   const folders = new Set<string>()
   return (name, content) => {
     const place = path.join(out, name)
     const folder = path.dirname(place)
-    if (!folders.has(folder)) mkdirSync(folder, { recursive: true })
+    if (!folders.has(folder)) makeFolder(folder)
     folders.add(folder)
     if (fresh) return writeFileSync(place, content)
     // A reader of the folder, or the upload of it, must never meet half a page. What a killed build leaves here has a
@@ -109,5 +109,14 @@ function fileWriter(out: string, fresh: boolean): (name: string, content: string
     const temporary = `${place}.tmp`
     writeFileSync(temporary, content)
     renameSync(temporary, place)
+  }
+}
+
+/** `recursive` looks at every folder above first, which is there already but for the first page. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch {
+    mkdirSync(folder, { recursive: true })
   }
 }

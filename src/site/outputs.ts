@@ -21,7 +21,7 @@ export interface Output {
   path: string
   /** Names everything it is made from: the same key, the same bytes. */
   key: string
-  make: () => string | Promise<string>
+  make: () => string | Uint8Array | Promise<string | Uint8Array>
 }
 
 /** Every file that a world's site consists of at a moment. Nothing is made yet. */
@@ -74,7 +74,7 @@ export function outputs(world: World, now: Instant, renderer: Renderer): Output[
       path: 'rss.xml',
       key: keyOf(
         common,
-        items.map(({ of, update }) => [of.digest, update.id]),
+        items.map(({ of, update }) => [of.id, of.digest, update.id]),
       ),
       make: () => rss(world, items),
     },

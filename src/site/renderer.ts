@@ -9,7 +9,8 @@ import { projectRoot, sourceDigest } from './source-digest.ts'
 export interface Renderer {
   /** Changes when anything does that decides how a page looks. */
   digest: string
-  render: (route: string, view: unknown) => Promise<string>
+  /** In UTF-8: to be written as it is, since ten thousand pages decoded and encoded again take half a second. */
+  render: (route: string, view: unknown) => Promise<Uint8Array>
 }
 
 /** Compiled renderers that are kept: today's, and those of the branches one goes back and forth between. */
