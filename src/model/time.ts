@@ -69,13 +69,22 @@ export function parseInstant(text: string): Instant | undefined {
   if (!parts) return undefined
   const [, year, month, day, hour, minute, second = '00', fraction = '', zone = 'Z'] = parts
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const date = `${year}-${month}-${day}`
-  const midnight = Date.parse(`${date}T00:00:00Z`)
-  // 30 February is read as 2 March.
-  if (Number.isNaN(midnight) || new Date(midnight).getUTCDate() !== Number(day)) return undefined
-  const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(-2)}` : 'Z'
-  const at = Date.parse(`${date}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${offset}`)
-  return Number.isNaN(at) ? undefined : at
+  const midnight = new Date(0)
+  midnight.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  // 30 February has become 2 March.
+  if (midnight.getUTCDate() !== Number(day) || midnight.getUTCMonth() !== Number(month) - 1) return undefined
+  const offset = offsetOf(zone)
+  const clock = Number(hour) * HOUR + Number(minute) * MINUTE + Number(second) * SECOND
+  const milliseconds = Math.round(Number(`0${fraction.slice(0, 4)}`) * SECOND)
+  return offset === undefined ? undefined : midnight.getTime() + clock + milliseconds - offset
+}
+
+/** `+05:30` or `-0800` in milliseconds; `undefined` where no clock is set so. */
+function offsetOf(zone: string): number | undefined {
+  if (!/^[+-]/.test(zone)) return 0
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
+  if (hours > 23 || minutes > 59) return undefined
+  return (zone.startsWith('-') ? -1 : 1) * (hours * HOUR + minutes * MINUTE)
 }
 
 const FIRST_YEAR = 1990
