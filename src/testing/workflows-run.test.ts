@@ -145,7 +145,7 @@ describe('probe.yml', { timeout: 300_000 }, () => {
     expect(result.conclusion).toBe('success')
     expect(branches()).toEqual(['main', 'status-live/github'])
     expect(git(repository, 'ls-tree', '-r', '--name-only', 'main')).toMatch(
-      /^history\/transitions\/api\/github\.\d{4}-\d{2}\.ndjson$/m,
+      /^history\/transitions\/github\.\d{4}\/api\.\d{2}\.ndjson$/m,
     )
     expect(hub.dispatches).toEqual([
       expect.objectContaining({
