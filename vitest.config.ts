@@ -6,6 +6,9 @@ export default defineConfig({
     // Real servers, real git and a real browser, on two busy cores: a test that hangs is meant, not one that waits.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Vitest would leave one of two processors idle, and most tests wait for other processes.
+    maxWorkers: 2,
+    globalSetup: ['src/testing/unpack-browser.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'checks/**/*.ts'],
